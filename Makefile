@@ -1,0 +1,39 @@
+# Needs bash and Python 3.11 or newer; `make run` brings the rest.
+
+SHELL := bash
+PORT ?= 8000
+COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: export PORT := $(PORT)
+run: ## set up, make a demo database, load the statements, serve on 127.0.0.1:8000 (PORT=… for another)
+	@bash .ci/setup run
+	@if [ -z "$$PETITION_DATABASE_URL" ] && [ ! -e "$${PETITION_DATA_DIR:-var}/petition.db" ]; then \
+		.venv/bin/petition init --demo; \
+	fi
+	@.venv/bin/petition load statements/ebooksforall
+	@exec .venv/bin/petition serve
+
+test: ## set up, then every check and every test
+	@bash .ci/setup test
+	@$(MAKE) --no-print-directory check
+	.venv/bin/pytest
+
+check: ## lint and types
+	@[ -x .venv/bin/mypy ] || bash .ci/setup test
+	.venv/bin/ruff check --quiet .
+	.venv/bin/mypy petition
+
+lock: ## pin the dependencies anew (UPGRADE=--upgrade for the newest)
+	@[ -x .venv/bin/uv ] || bash .ci/setup run
+	$(COMPILE) $(UPGRADE) -o requirements.lock pyproject.toml
+	$(COMPILE) $(UPGRADE) --extra test -c requirements.lock -o tests/requirements.lock pyproject.toml
+
+clean: ## remove what set-up and tests made; the data in var/ stays
+	rm -rf .venv dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find petition tests -name __pycache__ -type d -prune -exec rm -rf {} +

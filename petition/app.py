@@ -1,0 +1,145 @@
+"""The app: the one file that knows every feature and puts them together."""
+
+import os
+import threading
+from typing import Any, Final
+
+from flask import Flask, current_app, request
+from flask.typing import ResponseReturnValue
+from flask_migrate import Migrate
+from sqlalchemy import inspect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from petition import db as database
+from petition import limits, markdown
+from petition.campaigns.models import Campaign
+from petition.config import Config
+from petition.crypto import KeyRing
+from petition.db import Site, db, is_demo, reading, writing
+from petition.jobs import Queue
+from petition.ledger import views as ledger_views
+from petition.mail.letters import Correspondent
+from petition.mail.sending import PostOffice
+from petition.mail.transport import Transport, open_transport
+from petition.pages import about, mailbox, statements
+from petition.paths import MIGRATIONS, TEMPLATES
+from petition.publishers import views as publisher_views
+from petition.signatures import letters, private_views
+from petition.signatures import views as signature_views
+from petition.web import assets, headers, language, problems, traces
+from petition.web.headers import SAFE, TrustedHosts
+
+FORM_SIZE: Final = 128 * 1024  # bytes; a signature with its comment is under 4 kB
+__all__ = ["about", "create_app", "mailbox", "markdown", "post_office", "private_views"]
+
+
+class Petition(Flask):
+    """The Flask app, with one transaction around each view: reading for GET and HEAD, else writing.
+
+    It begins with the view's first look at the database and is over before the answer leaves.
+    """
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Run the view in its transaction. A commit that fails is answered like any other fault."""
+        with reading() if request.method in SAFE else writing():
+            return super().dispatch_request()
+
+
+def create_app(config: Config | None = None) -> Petition:
+    """The app for one configuration, read from the environment unless it is given."""
+    config = config or Config.from_environment(os.environ)
+    app = Petition("petition", static_folder=None, template_folder=str(TEMPLATES))
+    keys = KeyRing.read(config.key_file)
+    app.config.update(
+        SECRET_KEY=keys.key("cookies"),
+        MAX_CONTENT_LENGTH=FORM_SIZE,
+        MAX_FORM_PARTS=60,
+        SESSION_COOKIE_NAME="__Host-session" if config.secure else "session",
+        SESSION_COOKIE_SECURE=config.secure,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_ENABLED=True,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["config"], app.extensions["keys"] = config, keys
+    database.attach(app, config)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
+    language.attach(app)
+    traces.attach(app)
+    headers.attach(app, config)
+    limits.attach(app, config)
+    problems.attach(app)
+    demo = _made_for_trying(app)
+    app.extensions["demo"] = demo
+    app.extensions["sends"] = demo or config.smtp_url is not None
+    _add_pages(app, config)
+    assets.attach(app)
+    app.wsgi_app = TrustedHosts(app.wsgi_app, config, demo=demo)  # type: ignore[method-assign]
+    if config.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=config.trusted_proxies, x_proto=config.trusted_proxies, x_host=0
+        )
+    return app
+
+
+def served_app() -> Petition:
+    """The app as the web server runs it, with its log."""
+    app = create_app()
+    traces.set_up_logs(quiet=app.extensions["demo"])
+    return app
+
+
+def _made_for_trying(app: Flask) -> bool:
+    with app.app_context(), reading() as session:
+        database.check(session)
+        return inspect(session.connection()).has_table(Site.__tablename__) and is_demo(session)
+
+
+def _add_pages(app: Flask, config: Config) -> None:
+    for blueprint in (
+        statements.campaign_bp,
+        statements.bp,
+        signature_views.bp,
+        publisher_views.bp,
+        ledger_views.bp,
+        traces.bp,
+    ):
+        app.register_blueprint(blueprint)
+
+    @app.context_processor
+    def site() -> dict[str, Any]:
+        return {
+            "site": {"hashtag": _hashtag(), "demo": app.extensions["demo"], "base_url": config.base_url},
+            "language": language.current(),
+            "direction": "ltr",
+        }
+
+
+def _hashtag() -> str:
+    """The wordmark of every page: the campaign's hashtag, which changes about as often as the house's name."""
+    kept: str | None = current_app.extensions.get("hashtag")
+    if kept is None:
+        session = db.session()
+        kept = session.query(Campaign.hashtag).order_by(Campaign.id).limit(1).scalar()
+        if kept is not None:
+            current_app.extensions["hashtag"] = kept
+    return kept or "#petition"
+
+
+def post_office(app: Flask, transport: Transport | None = None) -> PostOffice:
+    """What sends the app's e-mail, through the configured transport unless another is given."""
+    config: Config = app.extensions["config"]
+    keys: KeyRing = app.extensions["keys"]
+    composers: dict[str, Correspondent] = letters.correspondents(keys)
+    return PostOffice(
+        app,
+        config,
+        keys,
+        composers,
+        transport or open_transport(config.smtp_url, config.mail_dir),
+        threading.Lock(),
+    )
+
+
+def queue(app: Flask, office: PostOffice) -> Queue:
+    """The quick way from dispatcher to workers."""
+    return Queue(app.extensions["config"], {"email": office.send})

@@ -1,0 +1,1 @@
+"""Campaigns: what is asked of whom, and why."""

@@ -1,0 +1,34 @@
+"""The command line: `petition init`, `load`, `serve`, `work`, `packet`, `signatures`, `purge`, `doctor`."""
+
+import os
+import sys
+
+import click
+
+from petition.cli import checking, packets, running, signatures, starting
+from petition.cli.opening import House
+from petition.errors import Refusal
+
+
+@click.group(context_settings={"help_option_names": ["--help"]})
+def petition() -> None:
+    """Petitions and statements for libraries."""
+
+
+for command in (*starting.COMMANDS, *running.COMMANDS, packets.packet, signatures.signatures, *checking.COMMANDS):
+    petition.add_command(command)
+
+
+def run(house: House) -> None:
+    """Run one command: exit 0, or one line of reason on standard error."""
+    try:
+        petition(standalone_mode=False, obj=house)
+    except click.Abort:
+        sys.exit("Stopped.")
+    except click.ClickException as fault:
+        fault.show()
+        sys.exit(fault.exit_code)
+    except Refusal as refusal:
+        sys.exit(str(refusal))
+    except BrokenPipeError:
+        os._exit(0)

@@ -1,0 +1,77 @@
+"""Packets: render a statement's verified signatures for delivery."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from petition import clock
+from petition.cli.opening import fail, open_app
+from petition.db import is_demo, writing
+from petition.packets import freezing, rendering
+from petition.pdf.document import Progress, Report
+from petition.statements import reading
+from petition.web.language import DEFAULT, speaking
+from petition.worker import steps
+
+
+@click.group()
+def packet() -> None:
+    """Build the document that is delivered to a publisher."""
+
+
+@packet.command()
+@click.argument("slug")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to put the PDF.")
+def build(slug: str, out: Path | None) -> None:
+    """Build the packet of the statement SLUG as a PDF."""
+    out = out or Path(f"{slug}.pdf")
+    if not out.absolute().parent.is_dir():
+        fail(f"--out: there is no folder {out.absolute().parent}.")
+    app = open_app()
+    with app.app_context(), speaking(DEFAULT):
+        steps.register()
+        with writing() as session:
+            published = reading.published(session, slug, DEFAULT)
+            frozen, contents = freezing.freeze(session, published, sample=is_demo(session), now=clock.now())
+            copy = frozen.copy
+            with ProgressBar() as bar:
+                report = rendering.render(contents, out, bar.show)
+    click.echo(
+        f"{out}: copy {copy}, {contents.count.verified:,} verified signatures, {report.pages} pages, "
+        f"{report.size_bytes / 1024:,.0f} kB."
+    )
+    _tell(report)
+
+
+def _tell(report: Report) -> None:
+    for one in report.uncovered:
+        click.echo(f"No font here has {one.code_point} ({one.times} times): it is drawn as its code point.")
+
+
+class ProgressBar:
+    """What the press is doing, on one line that is written over; silent when nobody watches."""
+
+    def __init__(self) -> None:
+        self._watched = sys.stderr.isatty()
+        self._said = ""
+
+    def __enter__(self) -> "ProgressBar":
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        if self._watched:
+            click.echo("\r\033[K", nl=False, err=True)
+
+    def show(self, progress: Progress) -> None:
+        """One step further."""
+        if progress.total:
+            share = min(progress.done / progress.total, 1.0)
+            line = f"{'█' * round(share * 30):░<30} {share:4.0%} {progress.step}"
+        else:
+            line = progress.step
+        if self._watched:
+            click.echo(f"\r\033[K{line}", nl=False, err=True)
+        elif progress.step != self._said:
+            self._said = progress.step
+            click.echo(progress.step, err=True)

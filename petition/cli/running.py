@@ -1,0 +1,108 @@
+"""Running: the web server and the worker, together under one supervisor or each alone."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import Any
+
+import click
+from sqlalchemy import select
+
+from petition.cli.opening import fail, house, open_app
+from petition.db import db, reading
+from petition.statements.models import Statement
+from petition.web.traces import set_up_logs
+from petition.worker.running import Worker
+
+THREADS = 8
+PATIENCE = 15.0  # seconds a child may take to end
+RESTART = 1.0  # seconds before a child that died is started again
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--processes", default=1, show_default=True, help="Web processes; more than one needs Redis.")
+def serve(host: str, processes: int) -> None:
+    """Serve the site, and do its work beside it."""
+    app = open_app()
+    config = app.extensions["config"]
+    if processes > 1 and not config.redis_url:
+        fail("PETITION_REDIS_URL must be set for more than one web process: limits are counted there.")
+    web = [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "petition.app:served_app"),
+        *("--host", host, "--port", str(config.port), "--workers", str(processes)),
+        *("--blocking-threads", str(THREADS), "--no-ws", "--log-level", "error"),
+        *("--workers-kill-timeout", "10", "--respawn-failed-workers"),
+    ]
+    _announce(app, host)
+    Supervisor({"web": web, "work": [sys.executable, "-m", "petition", "work"]}).run()
+
+
+def _announce(app: Any, host: str) -> None:
+    config = app.extensions["config"]
+    with app.app_context(), reading():
+        slugs = db.session.scalars(select(Statement.slug)).all()
+    click.echo(f"Serving on {config.base_url} (listening at {host}:{config.port}). Ctrl-C stops.")
+    if app.extensions["demo"]:
+        where = f"{config.base_url}/mailbox" if config.smtp_url is None else "the e-mail server that is set"
+        click.echo(f"This is a demo: everything signed is a sample. Its e-mails: {where}")
+    elif not app.extensions["sends"]:
+        click.echo("Signing is not open: PETITION_SMTP_URL is not set, so no confirmation could be sent.")
+    if not slugs:
+        click.echo("There is no statement yet. `petition load DIR` brings one.")
+
+
+class Supervisor:
+    """Keeps child processes running until it is told to stop, and then stops them all."""
+
+    def __init__(self, commands: dict[str, list[str]]) -> None:
+        self._commands = commands
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._stopping = False
+
+    def run(self) -> None:
+        """Run until SIGTERM or SIGINT. A child that dies is started again after a second."""
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        for name in self._commands:
+            self._start(name)
+        while not self._stopping:
+            time.sleep(0.2)
+            for name, child in list(self._children.items()):
+                if child.poll() is not None and not self._stopping:
+                    click.echo(f"{name} ended with {child.returncode}; starting it again.", err=True)
+                    time.sleep(RESTART)
+                    self._start(name)
+        self._end()
+
+    def _start(self, name: str) -> None:
+        # A group of its own: Ctrl-C reaches the supervisor, which ends the children in good order.
+        self._children[name] = subprocess.Popen(self._commands[name], start_new_session=True)
+
+    def _stop(self, *_signal: Any) -> None:
+        self._stopping = True
+
+    def _end(self) -> None:
+        for child in self._children.values():
+            child.terminate()
+        deadline = time.monotonic() + PATIENCE
+        for child in self._children.values():
+            try:
+                child.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+
+
+@click.command()
+def work() -> None:
+    """Do the work of the site without serving it: number, send, remind, expire, erase."""
+    app = open_app()
+    config = app.extensions["config"]
+    set_up_logs(quiet=app.extensions["demo"])
+    Worker(app, house().queue(app, house().post_office(app)), config).run()
+
+
+COMMANDS = (serve, work)

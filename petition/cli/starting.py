@@ -1,0 +1,84 @@
+"""Starting: make a database with its keys, bring one up to date, load a campaign's folder."""
+
+from pathlib import Path
+
+import click
+import flask_migrate
+from sqlalchemy import inspect, select
+
+from petition import clock
+from petition.campaigns import loading as campaigns
+from petition.campaigns.models import Campaign
+from petition.cli.opening import configuration, fail, house, open_app
+from petition.content import document, table
+from petition.crypto import KeyRing
+from petition.db import Site, db, reading, writing
+from petition.paths import MIGRATIONS, STATEMENTS
+from petition.publishers import loading as publishers
+from petition.signatures.models import Signature
+from petition.statements import loading as statements
+from petition.statements.models import Revision
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Mark the database as a demo: everything in it is a sample.")
+def init(demo: bool) -> None:
+    """Make the keys and an empty database."""
+    config = configuration()
+    fresh_keys = not config.key_file.exists()
+    if fresh_keys:
+        KeyRing.make(config.key_file)
+    app = house().create_app(config)
+    with app.app_context():
+        with reading() as session:
+            if inspect(session.connection()).has_table(Site.__tablename__):
+                fail("There is a database already. Nothing was changed.")
+        _upgrade()
+        with writing() as session:
+            session.add(Site(id=1, demo=demo, made_at=clock.now()))
+    click.echo(f"Made a {'demo' if demo else 'real'} database, and its keys in {config.key_file}.")
+    if not demo:
+        click.echo("Keep a copy of the key file apart from the database: without it no address can be read again.")
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database up to this version."""
+    app = house().create_app(configuration())
+    with app.app_context():
+        with reading() as session:
+            if not inspect(session.connection()).has_table(Site.__tablename__):
+                fail("There is no database of ours yet. `petition init` makes one.")
+        _upgrade()
+    click.echo("The database is up to date.")
+
+
+def _upgrade() -> None:
+    with writing():
+        flask_migrate.upgrade(directory=str(MIGRATIONS))
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path), default=STATEMENTS / "ebooksforall")
+def load(folder: Path) -> None:
+    """Load a campaign, its publishers and its texts from DIR, and say what changed."""
+    if not folder.is_dir():
+        fail(f"{folder} is not a folder.")
+    app = open_app()
+    with app.app_context(), writing() as session:
+        data = table(folder / "campaign.toml")
+        said = [*publishers.load(session, table(folder / "publishers.toml")), *campaigns.load(session, data)]
+        campaign = session.scalars(select(Campaign).where(Campaign.slug == data["slug"])).one()
+        loader = statements.Loader(session, campaign, _signed, clock.now())
+        said += loader.load(document(path) for path in sorted(folder.glob("*.md")))
+    for line in said:
+        click.echo(line)
+    click.echo(f"{len(said)} changed." if said else "Nothing has changed.")
+
+
+def _signed(revision: Revision) -> bool:
+    bound = (Signature.revision_id == revision.id) | (Signature.notice_id == revision.id)
+    return db.session.scalar(select(Signature.id).where(bound).limit(1)) is not None
+
+
+COMMANDS = (init, migrate, load)

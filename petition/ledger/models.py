@@ -1,0 +1,63 @@
+"""One append-only log per statement, the openings of its commitments, and the tallies that follow from it."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from petition.db import Key, Row
+
+#: Facets of a tally: everything, by state, by revision of the text, by day (UTC) of entry.
+ALL: Final = "all"
+STATE: Final = "state"
+REVISION: Final = "revision"
+DAY: Final = "day"
+
+
+class Entry(Row):
+    """One leaf, as it will stand for good."""
+
+    __tablename__ = "entry"
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"))
+    seq: Mapped[int]
+    change_id: Mapped[int] = mapped_column(ForeignKey("change.id"), unique=True)
+    leaf: Mapped[str] = mapped_column(Text)
+    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    entered_at: Mapped[datetime]
+
+    __table_args__ = (Index("uq_entry_seq", "statement_id", "seq", unique=True),)
+
+
+class Opening(Row):
+    """The salt that opens one commitment of a leaf. Deleting it turns the commitment into noise."""
+
+    __tablename__ = "opening"
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), primary_key=True)
+    field: Mapped[str] = mapped_column(String(10), primary_key=True)
+    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+
+
+class Head(Row):
+    """How long a statement's ledger is, and what its leaves add up to."""
+
+    __tablename__ = "ledger_head"
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"), primary_key=True)
+    size: Mapped[int] = mapped_column(default=0)
+    verified: Mapped[int] = mapped_column(default=0)  # entered - withdrawn - invalidated + restored
+    entered: Mapped[int] = mapped_column(default=0)
+    withdrawn: Mapped[int] = mapped_column(default=0)
+    invalidated: Mapped[int] = mapped_column(default=0)
+    restored: Mapped[int] = mapped_column(default=0)
+    as_of: Mapped[datetime]
+
+
+class Tally(Row):
+    """How many verified signatures stand in one part of a statement's count."""
+
+    __tablename__ = "tally"
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"), primary_key=True)
+    facet: Mapped[str] = mapped_column(String(10), primary_key=True)
+    part: Mapped[str] = mapped_column(String(20), primary_key=True)
+    verified: Mapped[int]

@@ -1,0 +1,86 @@
+"""What a mailbox may receive from us: caps until somebody answers, and a pause when it was not them."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import LargeBinary, func, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from petition.db import Row, advisory_lock
+from petition.jobs import State
+from petition.mail.outbox import Email
+
+#: Nine addresses once got 81,000 confirmations from one form in two weeks (reference/trust.md, section 1).
+EVERY: Final = timedelta(minutes=10)  # one e-mail in this time for one statement
+A_DAY: Final = 3  # e-mails in 24 hours in all
+PAUSE: Final = timedelta(days=30)
+
+
+class Mailbox(Row):
+    """What we know of a mailbox by its keyed hash. There is a row only once somebody has answered."""
+
+    __tablename__ = "mailbox"
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    answered_at: Mapped[datetime | None]
+    paused_until: Mapped[datetime | None]
+
+
+def _row(session: Session, mailbox: bytes) -> Mailbox:
+    advisory_lock(session, f"mailbox {mailbox.hex()}")
+    row = session.get(Mailbox, mailbox)
+    if row is None:
+        row = Mailbox(hash=mailbox)
+        session.add(row)
+    return row
+
+
+def answered(session: Session, mailbox: bytes, now: datetime) -> None:
+    """Somebody at the mailbox has used a link or code of ours: the caps count anew."""
+    _row(session, mailbox).answered_at = now
+
+
+def pause(session: Session, mailbox: bytes, now: datetime) -> datetime:
+    """Write to this mailbox no more for 30 days; returns until when."""
+    row = _row(session, mailbox)
+    row.paused_until = now + PAUSE
+    return row.paused_until
+
+
+def lift_pause(session: Session, mailbox: bytes, now: datetime) -> None:
+    """Its owner wants e-mail from us again."""
+    row = _row(session, mailbox)
+    row.paused_until, row.answered_at = None, now
+
+
+def paused_until(session: Session, mailbox: bytes, now: datetime) -> datetime | None:
+    """Until when the mailbox is paused, if it is."""
+    row = session.get(Mailbox, mailbox)
+    until = row.paused_until if row is not None else None
+    return until if until is not None and until > now else None
+
+
+def may_write_at(session: Session, email: Email, now: datetime) -> datetime:
+    """The earliest moment at which the caps allow this e-mail; `now` when they allow it at once."""
+    assert email.mailbox is not None
+    advisory_lock(session, f"mailbox {email.mailbox.hex()}")
+    row = session.get(Mailbox, email.mailbox)
+    since = now - timedelta(days=1)
+    if row is not None and row.answered_at is not None:
+        since = max(since, row.answered_at)
+    written = (
+        Email.mailbox == email.mailbox,
+        Email.asks,
+        Email.composed_at > since,
+        Email.id != email.id,
+        or_(Email.state == State.DONE, Email.state == State.WAITING),
+    )
+    moments = list(session.scalars(select(Email.composed_at).where(*written).order_by(Email.composed_at)))
+    last = session.scalar(select(func.max(Email.composed_at)).where(*written, Email.scope == email.scope))
+    earliest = now
+    if last is not None:
+        earliest = max(earliest, last + EVERY)
+    if len(moments) >= A_DAY:
+        freeing = moments[-A_DAY]
+        assert freeing is not None
+        earliest = max(earliest, freeing + timedelta(days=1))
+    return earliest

@@ -1,0 +1,81 @@
+"""The outbox: one row for each e-mail that is owed to a mailbox, from the change that owes it to its end."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, String, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from petition.db import Row
+from petition.jobs import State, Work, due_index
+
+KEEP: Final = timedelta(days=7)  # how long we try to deliver: as long as the links in it would work
+
+
+class Email(Work, Row):
+    """An e-mail owed to a mailbox. Who that is, the composer of its kind knows; no address is kept here."""
+
+    __tablename__ = "email"
+    kind: Mapped[str] = mapped_column(String(30))
+    subject_id: Mapped[int | None] = mapped_column(BigInteger)  # the row of the feature that owes it
+    mailbox: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    scope: Mapped[int | None]  # what the ten-minute cap counts by: the statement
+    asks: Mapped[bool] = mapped_column(default=False)  # counts toward the caps until somebody answers
+    language: Mapped[str] = mapped_column(String(10))
+    composed_at: Mapped[datetime | None]
+    about: Mapped[list[Any] | None] = mapped_column(JSON)  # the rows listed in it when it was composed
+
+    __table_args__ = (
+        due_index("ix_email_due"),
+        Index("ix_email_mailbox", "mailbox"),
+        Index("ix_email_ended", "ended_at"),
+    )
+
+
+def owe(
+    session: Session,
+    kind: str,
+    *,
+    now: datetime,
+    language: str,
+    subject_id: int | None = None,
+    mailbox: bytes | None = None,
+    scope: int | None = None,
+    asks: bool = False,
+    priority: int = 5,
+) -> Email:
+    """Owe an e-mail from this transaction on."""
+    email = Email(
+        kind=kind,
+        subject_id=subject_id,
+        mailbox=mailbox,
+        scope=scope,
+        asks=asks,
+        language=language,
+        priority=priority,
+        made_at=now,
+        due_at=now,
+        until=now + KEEP,
+    )
+    session.add(email)
+    return email
+
+
+def sent_since(session: Session, moment: datetime) -> int:
+    """How many e-mails left us since that moment: what the pace is counted by."""
+    counted = select(func.count()).where(Email.ended_at > moment, Email.state == State.DONE)
+    return session.scalar(counted) or 0
+
+
+def under_way(session: Session, now: datetime) -> int:
+    """How many e-mails are with workers at this moment."""
+    counted = select(func.count()).where(Email.state == State.WAITING, Email.leased_until > now)
+    return session.scalar(counted) or 0
+
+
+def allowance(session: Session, now: datetime, per_minute: int, per_day: int) -> int:
+    """How many more e-mails may be handed out now under the operator's pace."""
+    busy = under_way(session, now)
+    minute = per_minute - sent_since(session, now - timedelta(minutes=1)) - busy
+    day = per_day - sent_since(session, now - timedelta(days=1)) - busy
+    return max(0, min(minute, day))

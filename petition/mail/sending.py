@@ -1,0 +1,100 @@
+"""Sending one e-mail: lease its row, compose it, give it to the transport, mark what came of it."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Final
+
+import structlog
+from flask import Flask
+
+from petition import clock, jobs
+from petition.config import Config
+from petition.crypto import KeyRing
+from petition.db import writing
+from petition.jobs import State
+from petition.mail import letters
+from petition.mail.letters import Correspondent, Drop, Letter, Wait
+from petition.mail.outbox import Email
+from petition.mail.transport import PermanentRefusal, TemporaryRefusal, Transport
+
+log = structlog.get_logger("petition.mail")
+
+#: Minutes before each further try; the last one repeats until the e-mail's time is over.
+PAUSES: Final = (1, 2, 5, 10, 20, 30, 60)
+
+
+@dataclass(frozen=True)
+class PostOffice:
+    """Sends what is owed. One transport connection per worker thread is kept open."""
+
+    app: Flask
+    config: Config
+    keys: KeyRing
+    correspondents: Mapping[str, Correspondent]
+    transport: Transport
+    lock: threading.Lock
+
+    def send(self, email_id: int) -> None:
+        """Send one e-mail if it is still owed. Whatever goes wrong is written on its row."""
+        with self.app.app_context():
+            now = clock.now()
+            composed = self._compose(email_id, now)
+            if composed is None:
+                return
+            message, recipient = composed
+            try:
+                with self.lock:  # one kept connection; a provider's pace, not ours, is the limit
+                    self.transport.send(message, sender=letters.envelope_sender(self.config), recipient=recipient)
+            except TemporaryRefusal as refusal:
+                self._retry(email_id, str(refusal))
+            except PermanentRefusal as refusal:
+                self._bury(email_id, str(refusal))
+            else:
+                self._accepted(email_id)
+
+    def _compose(self, email_id: int, now: datetime) -> tuple[EmailMessage, str] | None:
+        with writing() as session:
+            email = jobs.lease(session, Email, email_id, now)
+            if email is None:
+                return None
+            if email.until <= now:
+                jobs.end(email, State.DEAD, now, email.error or "Its time ran out before it could be sent.")
+                return None
+            match self.correspondents[email.kind].compose(session, email, now):
+                case Wait(until):
+                    jobs.postpone(email, until)
+                    email.composed_at, email.attempts = None, email.attempts - 1
+                    return None
+                case Drop(reason):
+                    jobs.end(email, State.DROPPED, now, reason)
+                    return None
+                case Letter() as letter:
+                    email.composed_at = now
+                    email.about = list(letter.about)
+                    return letters.written(letter, email, self.keys, self.config), letter.recipient
+
+    def _accepted(self, email_id: int) -> None:
+        with writing() as session:
+            email = session.get_one(Email, email_id)
+            now = clock.now()
+            jobs.end(email, State.DONE, now)
+            self.correspondents[email.kind].accepted(session, email, now)
+
+    def _retry(self, email_id: int, reason: str) -> None:
+        with writing() as session:
+            email = session.get_one(Email, email_id)
+            now = clock.now()
+            pause = PAUSES[min(email.attempts, len(PAUSES)) - 1]
+            if now + timedelta(minutes=pause) >= email.until:
+                jobs.end(email, State.DEAD, now, reason)
+            else:
+                jobs.postpone(email, now + timedelta(minutes=pause), reason)
+        log.warning("email.refused.temporarily", email=email_id)
+
+    def _bury(self, email_id: int, reason: str) -> None:
+        with writing() as session:
+            jobs.end(session.get_one(Email, email_id), State.DEAD, clock.now(), reason)
+        log.warning("email.refused.permanently", email=email_id)

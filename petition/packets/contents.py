@@ -1,0 +1,126 @@
+"""Everything a packet says, as plain frozen values: the same contents always make the same packet.
+
+Whoever freezes a packet fills these in from one checkpoint of the ledger; nothing here asks the database, and
+every figure on a page comes from here or is a sum of what stands here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """To whom the packet goes: the name as addressed, and the lines of the postal address below it."""
+
+    name: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SignedText:
+    """One revision of the text, as sanitised HTML, and how many verified signatures stand under it."""
+
+    number: int
+    language: str
+    sha256: str
+    html: str
+    verified: int
+    published_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The sum from ledger to count, and what was not counted.
+
+    entered - withdrawn - invalidated + restored = verified; the first four add up to the ledger's size.
+    """
+
+    verified: int
+    mailboxes: int
+    entered: int
+    withdrawn: int
+    invalidated: int
+    restored: int
+    never_confirmed: int
+    held: int
+    waiting: int
+    as_of: datetime
+
+    def __post_init__(self) -> None:
+        if self.as_of.tzinfo is None:
+            raise ValueError("as_of needs a time zone")
+        if self.entered - self.withdrawn - self.invalidated + self.restored != self.verified:
+            raise ValueError("the ledger's entries do not add up to the verified count")
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """A state's (or territory's, or other group's) count. Population in persons, or None where there is none.
+
+    Column and row place its tile on the map, from 0 at the upper left; None for what the map does not show.
+    """
+
+    code: str
+    name: str
+    verified: int
+    population: int | None = None
+    column: int | None = None
+    row: int | None = None
+
+    @property
+    def rate(self) -> float | None:
+        """Verified signatures per 100,000 residents."""
+        return None if not self.population else self.verified * 100_000 / self.population
+
+
+@dataclass(frozen=True, slots=True)
+class RosterEntry:
+    """One verified signature: its ledger number, and the name, place and day as they are to be printed."""
+
+    number: int
+    name: str
+    place: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class RosterGroup:
+    """The entries of one state, in the order in which they are to stand."""
+
+    code: str
+    name: str
+    entries: Sequence[RosterEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class PacketContents:
+    """A whole packet. `texts` are newest first; `kind_words` is what the cover calls it ("A petition")."""
+
+    call_number: tuple[str, ...]
+    copy: int
+    sample: bool
+    title: str
+    ask: str
+    kind_words: str
+    addressee: Addressee
+    issuer: str
+    date: date
+    texts: tuple[SignedText, ...]
+    count: Counts
+    by_state: tuple[StateCount, ...]
+    ledger_size: int
+    ledger_root_hex: str
+    notice_text: str
+    notice_sha256: str
+    verify_url: str
+    roster: Sequence[RosterGroup]
+
+    def __post_init__(self) -> None:
+        if not self.texts:
+            raise ValueError("a packet needs the text that was signed")
+
+    @property
+    def rows(self) -> int:
+        """How many entries the roster has."""
+        return sum(len(group.entries) for group in self.roster)

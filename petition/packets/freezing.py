@@ -1,0 +1,184 @@
+"""Freezing a packet: one state of the ledger, read once, as plain values for the page writer."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from petition import __version__, markdown, merkle
+from petition.ledger import counting
+from petition.ledger.models import Entry, Head
+from petition.packets.contents import (
+    Addressee,
+    Counts,
+    PacketContents,
+    RosterEntry,
+    RosterGroup,
+    SignedText,
+    StateCount,
+)
+from petition.packets.models import Packet
+from petition.signatures import wording
+from petition.signatures.models import Signature, Status
+from petition.statements import reading
+from petition.statements.models import Revision, Statement
+from petition.statements.reading import Published
+from petition.text.places import ELSEWHERE, PlaceKind, in_list_order
+from petition.web.addresses import outside
+from petition.web.language import ZONE, _
+
+
+def freeze(session: Session, published: Published, *, sample: bool, now: datetime) -> tuple[Packet, PacketContents]:
+    """Freeze the next copy of a statement's packet. The registrar must have entered every change before."""
+    statement = published.statement
+    head = session.get(Head, statement.id) or Head(
+        size=0, verified=0, entered=0, withdrawn=0, invalidated=0, restored=0, as_of=now
+    )
+    root = merkle.root(
+        session.scalars(select(Entry.leaf_hash).where(Entry.statement_id == statement.id).order_by(Entry.seq))
+    ).hex()
+    counts = _counts(session, statement, head)
+    packet = Packet(
+        statement_id=statement.id,
+        publisher_id=statement.addressee_id,
+        copy=_next_copy(session, statement),
+        revision_id=published.revision.id,
+        frozen_at=now,
+        ledger_size=head.size,
+        ledger_root=root,
+        counts=counts,
+        template_version=__version__[:20],
+        sample=sample,
+    )
+    session.add(packet)
+    session.flush()
+    return packet, _contents(session, published, packet, Counts(**counts, as_of=now))
+
+
+def _next_copy(session: Session, statement: Statement) -> int:
+    return (session.scalar(select(func.max(Packet.copy)).where(Packet.statement_id == statement.id)) or 0) + 1
+
+
+def _counts(session: Session, statement: Statement, head: Head) -> dict[str, Any]:
+    # A packet is made now and then; these may count rows where a page may not.
+    of_statement = Signature.statement_id == statement.id
+    by_status: dict[str, int] = dict(
+        session.execute(select(Signature.status, func.count()).where(of_statement).group_by(Signature.status))
+        .tuples()
+        .all()
+    )
+    mailboxes = session.scalar(
+        select(func.count(Signature.mailbox.distinct())).where(of_statement, Signature.status == Status.VERIFIED)
+    )
+    return {
+        "verified": head.verified,
+        "mailboxes": mailboxes or 0,
+        "entered": head.entered,
+        "withdrawn": head.withdrawn,
+        "invalidated": head.invalidated,
+        "restored": head.restored,
+        "never_confirmed": by_status.get(Status.EXPIRED, 0),
+        "held": by_status.get(Status.HELD, 0),
+        "waiting": by_status.get(Status.PENDING, 0),
+    }
+
+
+def _contents(session: Session, published: Published, packet: Packet, count: Counts) -> PacketContents:
+    statement, revision = published.statement, published.revision
+    return PacketContents(
+        call_number=published.call_number,
+        copy=packet.copy,
+        sample=packet.sample or bool(statement.campaign.sample_note),
+        title=revision.title,
+        ask=revision.ask,
+        kind_words={"petition": _("A petition"), "letter": _("A letter"), "resolution": _("A resolution")}[
+            statement.kind
+        ],
+        addressee=Addressee(statement.addressee.name, _lines(published)),
+        issuer=statement.issuer,
+        date=packet.frozen_at.astimezone(ZONE).date(),
+        texts=_texts(session, statement, revision),
+        count=count,
+        by_state=_by_state(session, statement),
+        ledger_size=packet.ledger_size,
+        ledger_root_hex=packet.ledger_root,
+        notice_text=published.notice.body.strip(),
+        notice_sha256=published.notice.sha256,
+        verify_url=outside("statements.statement", slug=statement.slug),
+        roster=_roster(session, statement),
+    )
+
+
+def _lines(published: Published) -> tuple[str, ...]:
+    addressee = published.statement.addressee
+    return tuple(line for line in addressee.address_lines if line != addressee.name)
+
+
+def _texts(session: Session, statement: Statement, current: Revision) -> tuple[SignedText, ...]:
+    verified = counting.by_revision(session, statement)
+    # The text in force leads, signed or not; of the others only those that somebody signed.
+    texts = [text for text in reading.texts(session, statement) if text.id == current.id or verified.get(text.id)]
+    texts.sort(key=lambda text: (text.id != current.id, -text.number))
+    return tuple(
+        SignedText(
+            number=text.number,
+            language=text.language,
+            sha256=text.sha256,
+            html=str(markdown.html(text.body)),
+            verified=verified.get(text.id, 0),
+            published_on=text.published_at.astimezone(ZONE).date(),
+        )
+        for text in texts
+    )
+
+
+def _by_state(session: Session, statement: Statement) -> tuple[StateCount, ...]:
+    counted = counting.by_state(session, statement)
+    return tuple(
+        StateCount(
+            code=state.code,
+            name=_(state.name),
+            verified=counted.get(state.code, 0),
+            population=state.population,
+            column=state.column,
+            row=state.row,
+        )
+        for state in in_list_order()
+        if counted.get(state.code) or state.on_map or state.kind is PlaceKind.ELSEWHERE
+    )
+
+
+def _roster(session: Session, statement: Statement) -> tuple[RosterGroup, ...]:
+    rows = session.execute(
+        select(
+            Signature.state, Signature.number, Signature.name, Signature.city, Signature.country,
+            Signature.withhold, Signature.confirmed_at,
+        )
+        .where(
+            Signature.statement_id == statement.id,
+            Signature.status == Status.VERIFIED,
+            Signature.number.is_not(None),
+        )
+        .order_by(Signature.number)
+    )  # fmt: skip
+    by_state: dict[str, list[RosterEntry]] = {}
+    for state, number, name, city, country, withheld, confirmed_at in rows:
+        assert number is not None
+        assert confirmed_at is not None
+        place = "" if withheld else city or ""
+        if state == ELSEWHERE:
+            place = ", ".join(filter(None, (place, wording.country(country))))
+        entry = RosterEntry(
+            number=number,
+            name=_("Name withheld") if withheld else name or "",
+            place=place,
+            # The ledger's day: a reader can hold the roster against the leaves.
+            day=confirmed_at.astimezone(UTC).date(),
+        )
+        by_state.setdefault(state or "", []).append(entry)
+    return tuple(
+        RosterGroup(state.code, _(state.name), tuple(by_state[state.code]))
+        for state in in_list_order()
+        if state.code in by_state
+    )

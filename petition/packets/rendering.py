@@ -1,0 +1,147 @@
+"""From contents to a PDF file: sets the packet's pages as HTML, and has them printed."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from petition.packets.contents import PacketContents, RosterGroup, StateCount
+from petition.packets.figures import decimals_in_tiles, in_columns, qr_code, rate_text, tile_map
+from petition.packets.roster import Heading, paginate
+from petition.packets.wording import Translations, Wording
+from petition.paths import FONTS, STATIC, TEMPLATES
+from petition.pdf.coverage import spell_out
+from petition.pdf.document import Document, Progress, Report, Uncovered, limits_for_rows
+from petition.pdf.press import press
+
+SHEET: Final = "css/packet.css"
+_OUTSIDE: Final = "ZZ"
+_PAGES_BESIDE_ROSTER: Final = 4
+_SAFE_IN_CSS: Final = re.compile(r"[^\w .,:–—-]", re.ASCII)
+
+
+def render(
+    contents: PacketContents,
+    out: Path,
+    progress: Callable[[Progress], None] | None = None,
+    language: str = "en",
+    translations: Translations | None = None,
+) -> Report:
+    """Print the packet to `out`. Raises PressRefused, and then leaves `out` as it was."""
+    document = compose(contents, language, translations)
+    return press(document, out, limits_for_rows(contents.rows), progress)
+
+
+def compose(
+    contents: PacketContents, language: str = "en", translations: Translations | None = None
+) -> Document:
+    """The packet as one HTML document with its assets. The same contents make the same document."""
+    fonts = packaged_fonts()
+    roster, missing = _spelled_out(contents.roster, tuple(fonts.values()))
+    pages = paginate(roster)
+    environment = _environment(translations or NullTranslations())
+    html = environment.get_template("packets/packet.html").render(
+        packet=contents,
+        language=language,
+        created=contents.count.as_of.isoformat(timespec="seconds"),
+        call=" ".join(contents.call_number),
+        roster=pages,
+        is_heading=lambda item: isinstance(item, Heading),
+        decimals=decimals_in_tiles(contents.by_state),
+        map=tile_map(contents.by_state),
+        columns=in_columns(contents.by_state),
+        origins=_origins(contents.by_state),
+        days=_days(contents.roster),
+        code=qr_code(contents.verify_url),
+    )
+    return Document(
+        html=html,
+        assets={SHEET: STATIC / SHEET, **fonts},
+        uncovered=missing,
+        pages=len(pages) + _PAGES_BESIDE_ROSTER,
+    )
+
+
+@lru_cache(maxsize=1)
+def packaged_fonts() -> dict[str, Path]:
+    """The font files that the packet's style sheet names, by the names it gives them."""
+    sheet = (STATIC / SHEET).read_text(encoding="utf-8")
+    names = re.findall(r'url\("asset:(fonts/[^"]+)"\)', sheet)
+    return {name: FONTS / Path(name).name for name in names}
+
+
+def _spelled_out(
+    roster: Sequence[RosterGroup], fonts: tuple[Path, ...]
+) -> tuple[list[RosterGroup], tuple[Uncovered, ...]]:
+    """The roster with characters that no font covers written as code points, before anything is measured."""
+    text = "".join(entry.name + entry.place for group in roster for entry in group.entries)
+    _, missing = spell_out(text, fonts)
+    if not missing:
+        return list(roster), ()
+    table = {ord(one.character): f"[{one.code_point}]" for one in missing}
+    spelled = []
+    for group in roster:
+        entries = [
+            replace(entry, name=entry.name.translate(table), place=entry.place.translate(table))
+            for entry in group.entries
+        ]
+        spelled.append(replace(group, entries=entries))
+    return spelled, missing
+
+
+def _environment(translations: Translations) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update(Wording(translations).filters())
+    environment.filters.update(
+        css=_css_string, page_of_pages=_page_of_pages, rate=rate_text, unbroken=_unbroken
+    )
+    return environment
+
+
+def _css_string(text: str) -> Markup:
+    """The text as a string of CSS that can end neither the string nor the style element."""
+    quoted = '"' + _SAFE_IN_CSS.sub(lambda found: f"\\{ord(found[0]):x} ", text) + '"'
+    return Markup(quoted)  # noqa: S704  # nothing but letters, digits, a few signs and \\hex escapes is left
+
+
+def _unbroken(text: str) -> Markup:
+    """The text, with “e-mail” never parted at its hyphen."""
+    escaped = str(escape(text)).replace("e-mail", '<span class="unbroken">e-mail</span>')
+    return Markup(escaped)  # noqa: S704  # escaped one line above
+
+
+def _page_of_pages(pattern: str) -> Markup:
+    """“Page {page} of {pages}” as a value of the CSS property content."""
+    counters = {"{page}": Markup("counter(page)"), "{pages}": Markup("counter(pages)")}
+    pieces = re.split(r"(\{page\}|\{pages\})", pattern)
+    return Markup(" ").join(counters.get(piece) or _css_string(piece) for piece in pieces)
+
+
+def _origins(by_state: Sequence[StateCount]) -> dict[str, int]:
+    """How many verified signatures came from the map's states, from elsewhere in the country, from abroad."""
+    origins = {"states": 0, "elsewhere": 0, "abroad": 0}
+    for state in by_state:
+        where = "abroad" if state.code == _OUTSIDE else "elsewhere" if state.column is None else "states"
+        origins[where] += state.verified
+    return origins
+
+
+def _days(roster: Sequence[RosterGroup]) -> tuple[date, date] | None:
+    """The first and the last day in the roster."""
+    days = {entry.day for group in roster for entry in group.entries}
+    return (min(days), max(days)) if days else None

@@ -1,0 +1,77 @@
+"""The mailbox of a demo: the e-mails it would have sent, so that a newcomer can finish in the browser.
+
+Anyone who opens it could confirm for anyone. So it needs all three: a database marked as a demo, a base
+URL on this machine, and a visitor on this machine.
+"""
+
+import re
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+from flask import current_app, make_response, render_template, request
+from werkzeug.wrappers import Response
+
+from petition.config import Config
+from petition.errors import NotFound
+from petition.pages.statements import campaign_bp as bp
+
+NEWEST = 50
+_LINK = re.compile(r"https?://\S+")
+_CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
+
+
+def _directory() -> Path:
+    config: Config = current_app.extensions["config"]
+    here = request.remote_addr in ("127.0.0.1", "::1")
+    if not (current_app.extensions["demo"] and config.loopback and here and config.smtp_url is None):
+        raise NotFound("mailbox")
+    return config.mail_dir
+
+
+def _read(path: Path) -> EmailMessage:
+    with path.open("rb") as file:
+        message = BytesParser(policy=policy.default).parse(file)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    message = _read(path)
+    return {
+        "name": path.stem,
+        "subject": message["Subject"],
+        "sender": message["From"],
+        "to": message["To"],
+        "at": parsedate_to_datetime(message["Date"]),
+    }
+
+
+@bp.get("/mailbox")
+def mailbox() -> Response:
+    """The newest e-mails."""
+    files = sorted(_directory().glob("*.eml"), reverse=True)[:NEWEST]
+    return make_response(render_template("pages/mailbox.html", messages=[_facts(path) for path in files]))
+
+
+@bp.get("/mailbox/<name>")
+def mailbox_message(name: str) -> Response:
+    """One e-mail, with its links to follow."""
+    path = next((p for p in _directory().glob("*.eml") if p.stem == name), None)
+    if path is None:
+        raise NotFound(name)
+    body = _read(path).get_body(("plain",))
+    text = body.get_content() if body else ""
+    code = _CODE.search(text)
+    return make_response(
+        render_template(
+            "pages/mailbox_message.html",
+            **_facts(path),
+            text=text,
+            links=[{"url": url, "label": url} for url in dict.fromkeys(found.rstrip(".,:;)") for found in _LINK.findall(text))],
+            code=code.group() if code else None,
+        )
+    )

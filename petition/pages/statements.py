@@ -1,0 +1,134 @@
+"""Statements as pages: the campaign's petition, the index, each statement, each revision of its text."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, make_response, render_template, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from petition import clock
+from petition.campaigns.models import Campaign
+from petition.db import db
+from petition.errors import NotFound
+from petition.ledger import counting
+from petition.pages import figures
+from petition.signatures.forms import SignForm
+from petition.signatures.showing import ShownText
+from petition.statements import reading
+from petition.statements.models import Statement
+from petition.statements.reading import Published
+from petition.web.headers import cached
+from petition.web.language import current, partial_day
+
+campaign_bp = Blueprint("pages", __name__)
+bp = Blueprint("statements", __name__)
+
+FRESH = 2  # seconds a page with a count may be kept
+
+
+@campaign_bp.get("/")
+def campaign() -> Response:
+    """The campaign, with its petition and the form to sign it."""
+    session = db.session()
+    slug = session.scalar(
+        select(Statement.slug).where(Statement.kind == "petition").order_by(Statement.id).limit(1)
+    )
+    if slug is None:
+        return make_response(render_template("pages/empty.html"))
+    return _page("pages/campaign.html", reading.published(session, slug, current()))
+
+
+@bp.get("/statements/<slug>")
+def statement(slug: str) -> Response:
+    """One statement: its text, its count, and its form while it is open."""
+    return _page("statements/statement.html", reading.published(db.session(), slug, current()))
+
+
+def _page(template: str, published: Published) -> Response:
+    session, now = db.session(), clock.now()
+    count = counting.count(session, published.statement, now)
+    by_state, elsewhere = figures.by_state(session, published.statement)
+    form = SignForm(published.statement.slug, formdata=None)
+    form.bind(published.shown)
+    page = render_template(
+        template,
+        campaign=_campaign(published.statement.campaign, count.verified, now.date()),
+        statement=ShownText.of(published),
+        revision=published.revision,
+        revisions=_revisions(published),
+        notice=published.notice,
+        count=count,
+        by_state=by_state,
+        elsewhere=elsewhere,
+        top_states=figures.top(by_state),
+        shown=figures.shown_names(session, published.statement),
+        form=form,
+        form_action=url_for("signatures.sign", slug=published.statement.slug),
+    )
+    return cached(make_response(page), FRESH)
+
+
+def _campaign(campaign: Campaign, verified: int, today: date) -> dict[str, Any]:
+    return {
+        "hashtag": campaign.hashtag,
+        "title": campaign.title,
+        "ask": campaign.ask,
+        "goal": campaign.goal(verified),
+        "opens_at": campaign.opens_at,
+        "closes_at": campaign.closes_at,
+        "outcome_url": campaign.outcome_url,
+        "dates": [
+            {
+                "iso": entry["on"],
+                "on": partial_day(entry["on"]),
+                "text": entry["text"],
+                "ahead": entry["on"] > today.isoformat()[: len(entry["on"])],
+            }
+            for entry in campaign.dates
+        ],
+    }
+
+
+def _revisions(published: Published) -> list[dict[str, Any]]:
+    session = db.session()
+    verified = counting.by_revision(session, published.statement)
+    return [
+        {
+            "number": text.number,
+            "language": text.language,
+            "published_at": text.published_at,
+            "verified": verified.get(text.id, 0),
+        }
+        for text in reading.texts(session, published.statement)
+    ]
+
+
+@bp.get("/statements/")
+def index() -> Response:
+    """Every statement, with its count."""
+    session, now = db.session(), clock.now()
+    listed = []
+    for published in reading.listed(session, current()):
+        count = counting.count(session, published.statement, now)
+        listed.append({**ShownText.of(published).facts(), "verified": count.verified, "as_of": count.as_of})
+    return cached(make_response(render_template("statements/index.html", statements=listed)), FRESH)
+
+
+@bp.get("/statements/<slug>/revisions/<int:number>")
+def revision(slug: str, number: int) -> Response:
+    """One numbered revision of the text, for good at this address."""
+    session = db.session()
+    found = reading.revision(session, slug, number, current())
+    now_in_force = reading.published(session, slug, found.language).revision
+    if found.number > now_in_force.number:
+        raise NotFound(slug, number)
+    page = render_template(
+        "statements/revision.html",
+        statement=ShownText.of_revision(found.statement, found),
+        revision=found,
+        current=found.id == now_in_force.id,
+        verified=counting.by_revision(session, found.statement).get(found.id, 0),
+        count=counting.count(session, found.statement, clock.now()),
+    )
+    return cached(make_response(page), FRESH)

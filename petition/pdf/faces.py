@@ -1,0 +1,61 @@
+"""How wide text will be, from the advances of the fonts we ship: close enough to choose a line for it.
+
+Kerning is left out and makes real text a little narrower; scripts that we do not ship are counted generously.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from fontTools.ttLib import TTFont
+
+# Ems for a character of a script that we do not ship; wide ones are ideographs, kana and hangul.
+_WIDE: Final = 1.0
+_OTHER: Final = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One font file: the advance of each character it covers, in ems."""
+
+    advances: Mapping[int, float]
+
+
+@lru_cache(maxsize=32)
+def face(path: Path) -> Face:
+    """Read a font file (TrueType, OpenType, WOFF or WOFF2). Kept for the life of the process."""
+    with TTFont(path, lazy=True) as font:
+        em = float(font["head"].unitsPerEm)
+        metrics = font["hmtx"].metrics
+        return Face({number: metrics[name][0] / em for number, name in font.getBestCmap().items()})
+
+
+class Ruler:
+    """Measures text set in the first of several fonts that has each character, as the press will set it."""
+
+    def __init__(self, fonts: Sequence[Path]) -> None:
+        self._advances: dict[int, float] = {}
+        for path in reversed(fonts):
+            self._advances.update(face(path).advances)
+
+    def covers(self, text: str) -> bool:
+        """Whether all of the text is in scripts that we ship a face for."""
+        return all(ord(character) in self._advances or character.isspace() for character in text)
+
+    def width(self, text: str, size: float) -> float:
+        """Width of one line of text, in the unit of `size`. Kerning is left out."""
+        advances = self._advances
+        total = 0.0
+        for character in text:
+            advance = advances.get(ord(character))
+            total += _guess(character) if advance is None else advance
+        return total * size
+
+
+def _guess(character: str) -> float:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0.0
+    return _WIDE if unicodedata.east_asian_width(character) in "WF" else _OTHER

@@ -1,0 +1,63 @@
+"""The few facts about its machine that the press needs: an environment without secrets, and one lock."""
+
+import fcntl
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from petition.pdf.document import PressRefused
+
+# Fontconfig reads these to find fonts that somebody has added for this account or this installation.
+_FONT_VARIABLES: Final = ("FONTCONFIG_FILE", "FONTCONFIG_PATH", "FONTCONFIG_SYSROOT")
+_LOCK_EVERY_SECONDS: Final = 0.1
+
+
+def clean_environment(home: Path) -> dict[str, str]:
+    """The whole environment of a child: a home of its own, a fixed locale, and the way to the fonts.
+
+    Fontconfig's cache stays where it always is; without it every run would read all fonts again.
+    """
+    account = Path(os.environ.get("HOME") or "/nonexistent")
+    environment = {
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "PATH": os.environ.get("PATH") or os.defpath,
+        "LANG": "C.UTF-8",
+        "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME") or str(account / ".cache"),
+        "XDG_DATA_HOME": os.environ.get("XDG_DATA_HOME") or str(account / ".local" / "share"),
+    }
+    for name in _FONT_VARIABLES:
+        if name in os.environ:
+            environment[name] = os.environ[name]
+    return environment
+
+
+@contextmanager
+def one_at_a_time(wait_seconds: float) -> Iterator[None]:
+    """Hold this machine's one press, for this account. Raises PressRefused if it does not come free."""
+    path = Path(tempfile.gettempdir()) / f"petition-press-{os.getuid()}.lock"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        _acquire(descriptor, wait_seconds)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _acquire(descriptor: int, wait_seconds: float) -> None:
+    until = time.monotonic() + wait_seconds
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() >= until:
+                raise PressRefused(
+                    "busy", "Another document is being printed on this machine. Try again in a few minutes."
+                ) from None
+            time.sleep(_LOCK_EVERY_SECONDS)
+        else:
+            return

@@ -1,0 +1,144 @@
+"""Confirmation: the mailbox stands by a signature, by its link or by its typed code. Never by a GET."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from petition import tokens
+from petition.crypto import KeyRing
+from petition.db import advisory_lock
+from petition.errors import Refusal
+from petition.mail import mailboxes, outbox
+from petition.signatures.models import Change, Signature, Status, WrongCodes
+
+LETTER: Final = "confirmed"
+CODE_LIFE: Final = timedelta(hours=24)
+#: Five tries at a code of 40 bits in a day: a guess succeeds once in 600 million years of trying.
+TRIES: Final = 5
+
+
+class Expired(Refusal):
+    """The seven days of the link are over, or another signature of the mailbox took its place."""
+
+
+class Outcome(Enum):
+    """What confirming came to."""
+
+    VERIFIED = "verified"
+    ALREADY = "already"
+
+
+def standing(signature: Signature, now: datetime) -> Outcome | None:
+    """None while the signature waits to be confirmed. Raises Expired when it no longer can be."""
+    if signature.status in (Status.VERIFIED, Status.HELD, Status.INVALIDATED, Status.WITHDRAWN):
+        return Outcome.ALREADY
+    if signature.status == Status.EXPIRED or (signature.expires_at is not None and signature.expires_at <= now):
+        raise Expired(signature.id)
+    return None
+
+
+def confirm(session: Session, signature: Signature, *, method: str, now: datetime) -> Outcome:
+    """Turn a pending signature into a verified one; once, however often it is asked. Raises Expired."""
+    already = standing(signature, now)
+    if already is not None:
+        return already
+    assert signature.mailbox is not None
+    mailboxes.answered(session, signature.mailbox, now)
+    try:
+        with session.begin_nested():
+            won = session.scalar(
+                update(Signature)
+                .where(Signature.id == signature.id, Signature.status == Status.PENDING)
+                .values(status=Status.VERIFIED, confirmed_at=now, method=method)
+                .returning(Signature.id)
+            )
+    except IntegrityError:
+        won = None  # the mailbox has signed this statement by another row
+        session.execute(update(Signature).where(_other_pending(signature, itself=True)).values(status=Status.EXPIRED))
+    session.refresh(signature)
+    if won is None:
+        return Outcome.ALREADY
+    session.execute(update(Signature).where(_other_pending(signature)).values(status=Status.EXPIRED))
+    session.add(_change(signature, "verified", now, method=method))
+    outbox.owe(session, LETTER, now=now, language=signature.language, subject_id=signature.id, priority=2)
+    return Outcome.VERIFIED
+
+
+def _other_pending(signature: Signature, *, itself: bool = False) -> ColumnElement[bool]:
+    rows = (
+        (Signature.mailbox == signature.mailbox)
+        & (Signature.statement_id == signature.statement_id)
+        & (Signature.status == Status.PENDING)
+    )
+    return rows if itself else rows & (Signature.id != signature.id)
+
+
+def _change(signature: Signature, kind: str, now: datetime, *, method: str | None = None) -> Change:
+    return Change(signature_id=signature.id, statement_id=signature.statement_id, kind=kind, method=method, at=now)
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCode:
+    """No signature waits for this code. `left` tries remain for the mailbox today."""
+
+    left: int
+
+
+def confirm_by_code(
+    session: Session, keys: KeyRing, mailbox: bytes, typed: str, now: datetime
+) -> tuple[Signature, Outcome] | WrongCode:
+    """Confirm whichever signature of the mailbox was sent this code within 24 hours.
+
+    A wrong code is counted for the mailbox whether we know it or not, so the answer tells nothing.
+    """
+    advisory_lock(session, f"codes {mailbox.hex()}")
+    wrong = session.get(WrongCodes, mailbox)
+    if wrong is not None and wrong.since <= now - CODE_LIFE:
+        session.delete(wrong)
+        session.flush()
+        wrong = None
+    if wrong is not None and wrong.count >= TRIES:
+        return WrongCode(0)
+    signature = _sent_code(session, keys, mailbox, tokens.as_typed(typed), now)
+    if signature is None:
+        return _count_wrong(session, wrong, mailbox, now)
+    if wrong is not None:
+        session.delete(wrong)
+    try:
+        return signature, confirm(session, signature, method="code", now=now)
+    except Expired:
+        return _count_wrong(session, None, mailbox, now)
+
+
+def _sent_code(session: Session, keys: KeyRing, mailbox: bytes, code: str, now: datetime) -> Signature | None:
+    asked = session.scalars(
+        select(Signature)
+        .where(
+            Signature.mailbox == mailbox,
+            Signature.asked_at > now - CODE_LIFE,
+            or_(Signature.status == Status.PENDING, Signature.status == Status.VERIFIED),
+        )
+        .order_by(Signature.id.desc())
+    ).all()
+    found = None
+    for signature in asked:
+        expected = tokens.code(keys, signature.id, signature.generation)
+        if hmac.compare_digest(expected.encode(), code.encode("utf-8", "replace")):
+            found = signature
+    return found
+
+
+def _count_wrong(session: Session, wrong: WrongCodes | None, mailbox: bytes, now: datetime) -> WrongCode:
+    if wrong is None:
+        wrong = WrongCodes(mailbox=mailbox, since=now, count=0)
+        session.merge(wrong)
+        session.flush()
+        wrong = session.get_one(WrongCodes, mailbox)
+    wrong.count += 1
+    return WrongCode(TRIES - wrong.count)

@@ -1,0 +1,81 @@
+"""Ending: what is not confirmed, or was withdrawn, is erased in its time; one reminder goes before."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session
+
+from petition.signatures.models import Signature, Status
+from petition.signatures.signing import LINK_LIFE, owe_letter
+from petition.signatures.withdrawal import UNDO
+
+REMINDER_LETTER: Final = "reminder"
+REMIND_AFTER: Final = timedelta(days=2)
+#: A row whose e-mail never left (a refused address, a server down for long) waits no longer than this.
+NEVER_ASKED: Final = LINK_LIFE + timedelta(days=7)
+BATCH: Final = 500
+
+_ERASED: Final[dict[str, None]] = dict.fromkeys(
+    ("name", "city", "state", "country", "postal_code", "relation", "affiliation", "comment", "address", "mailbox")
+)
+
+
+def _to_remind(now: datetime) -> ColumnElement[bool]:
+    return (
+        (Signature.status == Status.PENDING)
+        & (Signature.asked_at < now - REMIND_AFTER)
+        & Signature.reminded_at.is_(None)
+        & (Signature.expires_at > now)
+    )
+
+
+def _over(now: datetime) -> ColumnElement[bool]:
+    never_asked = Signature.expires_at.is_(None) & (Signature.signed_at <= now - NEVER_ASKED)
+    unconfirmed = (Signature.status == Status.PENDING) & ((Signature.expires_at <= now) | never_asked)
+    replaced = (
+        (Signature.status == Status.EXPIRED) & Signature.erased_at.is_(None) & (Signature.signed_at <= now - LINK_LIFE)
+    )
+    return unconfirmed | replaced
+
+
+def _gone(now: datetime) -> ColumnElement[bool]:
+    return (
+        (Signature.status == Status.WITHDRAWN)
+        & Signature.erased_at.is_(None)
+        & (Signature.withdrawn_at <= now - UNDO)
+    )
+
+
+def due(session: Session, now: datetime) -> dict[str, int]:
+    """How many are to be reminded, expired and erased at this moment."""
+    wanted = {"reminded": _to_remind(now), "expired": _over(now), "erased": _gone(now)}
+    return {what: session.scalar(select(func.count()).where(which)) or 0 for what, which in wanted.items()}
+
+
+def remind(session: Session, now: datetime) -> int:
+    """Owe one reminder to each signature that has waited two days; returns how many."""
+    waiting = session.scalars(select(Signature).where(_to_remind(now)).limit(BATCH)).all()
+    for signature in waiting:
+        signature.reminded_at = now
+        owe_letter(session, signature, now=now, kind=REMINDER_LETTER, priority=6)
+    return len(waiting)
+
+
+def expire(session: Session, now: datetime) -> int:
+    """Erase what was typed on forms that nobody confirmed in time; bare rows stay, to be counted."""
+    ids = list(session.scalars(select(Signature.id).where(_over(now)).limit(BATCH)))
+    if ids:
+        values = {**_ERASED, "status": Status.EXPIRED, "erased_at": now}
+        session.execute(update(Signature).where(Signature.id.in_(ids)).values(**values))
+    return len(ids)
+
+
+def erase_withdrawn(session: Session, now: datetime) -> list[int]:
+    """Erase the details of signatures whose withdrawal can no longer be undone; returns their ids."""
+    ids = list(session.scalars(select(Signature.id).where(_gone(now)).limit(BATCH)))
+    if ids:
+        session.execute(
+            update(Signature).where(Signature.id.in_(ids)).values(**_ERASED, erased_at=now, show_name=False)
+        )
+    return ids

@@ -1,0 +1,56 @@
+"""Links: what opens a signature's pages. Written when an e-mail is composed, found by their SHA-256."""
+
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from petition import tokens
+from petition.crypto import KeyRing
+from petition.errors import NotFound
+from petition.signatures.models import Link, Signature
+
+CONFIRM: Final = "confirm"
+PAGE: Final = "page"
+LIFT: Final = "lift"
+
+
+class UnknownLink(NotFound):
+    """The token is not one we have sent, or what it opened is gone."""
+
+
+def to_signature(session: Session, keys: KeyRing, purpose: str, signature: Signature) -> str:
+    """The token of a signature's link, known to us from now on. The same each time it is asked for."""
+    token = tokens.link(keys, purpose, signature.id, signature.generation)
+    _know(session, Link(fingerprint=tokens.fingerprint(token), purpose=purpose, signature_id=signature.id))
+    return token
+
+
+def to_mailbox(session: Session, keys: KeyRing, purpose: str, mailbox: bytes) -> str:
+    """The token of a mailbox's link: to lift a pause."""
+    token = tokens.link(keys, purpose, mailbox)
+    _know(session, Link(fingerprint=tokens.fingerprint(token), purpose=purpose, mailbox=mailbox))
+    return token
+
+
+def _know(session: Session, link: Link) -> None:
+    if session.get(Link, link.fingerprint) is None:
+        session.add(link)
+
+
+def open_link(session: Session, purpose: str, token: str) -> Link:
+    """The link a token belongs to. Raises UnknownLink for any token not sent for this purpose."""
+    link = session.scalar(
+        select(Link).where(Link.fingerprint == tokens.fingerprint(token), Link.purpose == purpose)
+    )
+    if link is None:
+        raise UnknownLink(purpose)
+    return link
+
+
+def open_signature(session: Session, purpose: str, token: str) -> Signature:
+    """The signature a token opens. Raises UnknownLink."""
+    signature = session.get(Signature, open_link(session, purpose, token).signature_id)
+    if signature is None:
+        raise UnknownLink(purpose)
+    return signature

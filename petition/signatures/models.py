@@ -1,0 +1,124 @@
+"""A signature, the links that open it, and the log of what became of it."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from petition.db import Key, Row
+from petition.statements.models import Revision, Statement
+
+
+class Status:
+    """Where a signature stands."""
+
+    PENDING: Final = "pending"
+    VERIFIED: Final = "verified"
+    HELD: Final = "held"
+    WITHDRAWN: Final = "withdrawn"
+    INVALIDATED: Final = "invalidated"
+    EXPIRED: Final = "expired"  # never confirmed, or another row of the same mailbox was
+
+
+#: What counts as having signed: one row of these for a statement, a mailbox and a slot.
+SIGNED: Final = (Status.VERIFIED, Status.HELD, Status.INVALIDATED)
+_SIGNED: Final = text("status IN ('verified', 'held', 'invalidated')")
+
+
+class Signature(Row):
+    """What one person typed under one text, and whether their mailbox stood by it."""
+
+    __tablename__ = "signature"
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
+    notice_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
+    status: Mapped[str] = mapped_column(String(12), default=Status.PENDING)
+    slot: Mapped[int] = mapped_column(default=1)  # a second person of one mailbox would have the second
+    # What was typed. All of it is empty again once it is erased.
+    name: Mapped[str | None] = mapped_column(String(120))
+    city: Mapped[str | None] = mapped_column(String(80))
+    state: Mapped[str | None] = mapped_column(String(2))
+    country: Mapped[str | None] = mapped_column(String(2))
+    postal_code: Mapped[str | None] = mapped_column(String(12))
+    relation: Mapped[str | None] = mapped_column(String(12))
+    affiliation: Mapped[str | None] = mapped_column(String(160))
+    comment: Mapped[str | None] = mapped_column(Text)
+    address: Mapped[bytes | None] = mapped_column(LargeBinary)  # encrypted
+    mailbox: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # keyed hash of the canonical address
+    language: Mapped[str] = mapped_column(String(10))
+    show_name: Mapped[bool]
+    updates: Mapped[bool]
+    withhold: Mapped[bool] = mapped_column(default=False)
+    # When what happened.
+    signed_at: Mapped[datetime]
+    asked_at: Mapped[datetime | None]  # the mail server took the newest confirmation e-mail
+    reminded_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]  # its links: seven days from the first acceptance
+    confirmed_at: Mapped[datetime | None]
+    method: Mapped[str | None] = mapped_column(String(12))  # link or code
+    withdrawn_at: Mapped[datetime | None]
+    reason: Mapped[str | None] = mapped_column(Text)  # why it was invalidated
+    erased_at: Mapped[datetime | None]
+    generation: Mapped[int] = mapped_column(default=0)  # raising it revokes every link and code
+    number: Mapped[int | None]  # in the statement's ledger, once the registrar has been
+
+    revision: Mapped[Revision] = relationship(foreign_keys=[revision_id], lazy="select")
+    notice: Mapped[Revision] = relationship(foreign_keys=[notice_id], lazy="select")
+    statement: Mapped[Statement] = relationship(lazy="select")
+
+    __table_args__ = (
+        Index("uq_signature_signed", "statement_id", "mailbox", "slot", unique=True,
+              sqlite_where=_SIGNED, postgresql_where=_SIGNED),
+        Index("ix_signature_mailbox", "mailbox"),
+        Index("ix_signature_waiting", "expires_at", sqlite_where=text("status = 'pending'"),
+              postgresql_where=text("status = 'pending'")),
+        Index("ix_signature_leaving", "withdrawn_at", sqlite_where=text("status = 'withdrawn' AND erased_at IS NULL"),
+              postgresql_where=text("status = 'withdrawn' AND erased_at IS NULL")),
+        Index("ix_signature_roster", "statement_id", "state", "number"),
+        Index("ix_signature_shown", "statement_id", "number", sqlite_where=text("status = 'verified' AND show_name"),
+              postgresql_where=text("status = 'verified' AND show_name")),
+        CheckConstraint(
+            "status IN ('pending', 'verified', 'held', 'withdrawn', 'invalidated', 'expired')", name="status"
+        ),
+    )  # fmt: skip
+
+
+class Link(Row):
+    """A link that went out in an e-mail, known by the SHA-256 of its token."""
+
+    __tablename__ = "link"
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(12))
+    signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
+    mailbox: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+
+
+class Change(Row):
+    """One transition of a signature, written with it; the registrar gives it its number in the ledger."""
+
+    __tablename__ = "change"
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id"), index=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    method: Mapped[str | None] = mapped_column(String(12))
+    reason: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime]
+    seq: Mapped[int | None]
+
+    __table_args__ = (
+        Index("uq_change_seq", "statement_id", "seq", unique=True),
+        Index("ix_change_unnumbered", "id", sqlite_where=text("seq IS NULL"), postgresql_where=text("seq IS NULL")),
+        CheckConstraint("kind IN ('verified', 'withdrawn', 'invalidated', 'restored')", name="kind"),
+    )
+
+
+class WrongCodes(Row):
+    """How often a wrong code was typed for a mailbox, whether or not it ever signed anything."""
+
+    __tablename__ = "wrong_codes"
+    mailbox: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    since: Mapped[datetime]
+    count: Mapped[int]

@@ -1,0 +1,100 @@
+"""Loading statements and their notices: a text that has been signed is never changed, only followed by a new one."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from petition import markdown
+from petition.campaigns.models import Campaign
+from petition.content import BadContent, Document, settle
+from petition.publishers.models import Publisher
+from petition.statements.models import KINDS, NOTICE, TEXT, Revision, Statement
+
+Signed = Callable[[Revision], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """Loads one campaign's texts. `signed` says whether a revision has a signature, whatever became of it."""
+
+    session: Session
+    campaign: Campaign
+    signed: Signed
+    now: datetime
+
+    def load(self, documents: Iterable[Document]) -> Iterator[str]:
+        """Bring the database to what the files say; yields one line for each thing that changed."""
+        by_kind = sorted(documents, key=lambda document: document.path.name)
+        notices = {(d.need("slug"), d.need("language")): d for d in by_kind if d.need("kind") == "notice"}
+        for document in by_kind:
+            if document.need("kind") in KINDS:
+                yield from self._load_statement(document, notices)
+            elif document.need("kind") != "notice":
+                raise BadContent(f"{document.path.name}: `kind` is none of {', '.join(KINDS)}, notice.")
+
+    def _load_statement(self, document: Document, notices: dict[tuple[str, str], Document]) -> Iterator[str]:
+        statement, said = self._statement(document)
+        yield from said
+        language = document.need("language")
+        yield from self._revise(
+            statement, TEXT, language, document.need("title"), document.need("ask"), document.body
+        )
+        notice = notices.get((document.need("notice"), language))
+        if notice is None:
+            raise BadContent(f"{document.path.name}: there is no notice {document.need('notice')} in {language}.")
+        body = notice.body.replace("{addressee}", statement.addressee.name)
+        yield from self._revise(statement, NOTICE, language, "", "", body)
+
+    def _statement(self, document: Document) -> tuple[Statement, list[str]]:
+        slug = document.need("slug")
+        addressee = self.session.scalar(select(Publisher).where(Publisher.slug == document.need("addressee")))
+        if addressee is None:
+            raise BadContent(f"{document.path.name}: publishers.toml has no publisher {document.need('addressee')}.")
+        statement = self.session.scalar(select(Statement).where(Statement.slug == slug))
+        new = statement is None
+        if statement is None:
+            statement = Statement(slug=slug)
+        with self.session.no_autoflush:
+            values: dict[str, Any] = {key: document.need(key) for key in ("kind", "place", "year", "issuer")}
+            changed = settle(statement, {**values, "campaign": self.campaign, "addressee": addressee})
+        self.session.add(statement)
+        self.session.flush()
+        if new:
+            return statement, [f"statement {slug}: new"]
+        return statement, [f"statement {slug}: changed {', '.join(changed)}"] if changed else []
+
+    def _revise(
+        self, statement: Statement, role: str, language: str, title: str, ask: str, body: str
+    ) -> Iterator[str]:
+        text = markdown.canonical("\n\n".join(part for part in (title and f"# {title}", ask, body.strip()) if part))
+        values = {
+            "title": title,
+            "ask": ask,
+            "body": markdown.canonical(body),
+            "text": text,
+            "sha256": markdown.digest(text),
+        }
+        latest = self.session.scalar(
+            select(Revision)
+            .where(Revision.statement_id == statement.id, Revision.role == role, Revision.language == language)
+            .order_by(Revision.number.desc())
+            .limit(1)
+        )
+        name = f"{'notice' if role == NOTICE else 'text'} of {statement.slug} ({language})"
+        if latest is None or (latest.sha256 != values["sha256"] and self.signed(latest)):
+            number = latest.number + 1 if latest else 1
+            self.session.add(
+                Revision(
+                    statement_id=statement.id, role=role, language=language, number=number,
+                    published_at=self.now, **values,
+                )
+            )  # fmt: skip
+            self.session.flush()
+            yield f"{name}: revision {number}" + (", since the one before has signatures" if latest else "")
+        elif latest.sha256 != values["sha256"]:
+            settle(latest, {**values, "published_at": self.now})
+            yield f"{name}: revision {latest.number} replaced; it had no signature yet"

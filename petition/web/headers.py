@@ -1,0 +1,92 @@
+"""What every answer says to the browser, and which requests we answer at all."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+
+from petition.config import LOOPBACK, Config
+from petition.errors import ForeignRequest
+
+#: Nothing but our own files, nothing inline, no frame around us (OWASP ASVS 5.0, 3.4.3 and 3.4.6).
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+#: One year, as ASVS 5.0, 3.4.1 asks.
+TRANSPORT: Final = "max-age=31536000; includeSubDomains"
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def attach(app: Flask, config: Config) -> None:
+    """Set the headers of every answer and turn away requests that another site made."""
+
+    @app.after_request
+    def set_headers(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", POLICY)
+        headers["X-Content-Type-Options"] = "nosniff"
+        # With no-referrer Flask-WTF would refuse every form sent over HTTPS.
+        headers["Referrer-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), browsing-topics=()"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["X-Frame-Options"] = "DENY"
+        if config.secure:
+            headers["Strict-Transport-Security"] = TRANSPORT
+        # What nobody has called public is nobody's to keep.
+        headers.setdefault("Cache-Control", "no-store")
+        response.vary.add("Accept-Language")
+        return response
+
+    @app.before_request
+    def refuse_foreign() -> None:
+        if request.method not in SAFE and _foreign(config):
+            raise ForeignRequest(request.headers.get("Origin", ""))
+
+
+def _foreign(config: Config) -> bool:
+    """Whether a browser says that another site sent this request. Silence is not held against anyone."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc.lower() not in (config.base_host, request.host)
+
+
+class TrustedHosts:
+    """Answers only under our own name, so that no e-mail or page ever carries another's.
+
+    `/healthz` answers any Host, since load balancers ask by number. The refusal is static text.
+    """
+
+    def __init__(self, app: WsgiApp, config: Config, *, demo: bool) -> None:
+        self._app = app
+        self._base = config.base_host
+        self._loopback = demo
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        host = environ.get("HTTP_HOST", "").lower()
+        if environ.get("PATH_INFO") == "/healthz" or self._trusted(host):
+            return self._app(environ, start_response)
+        said = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
+        start_response("400 Bad Request", said)
+        return [b"This server does not answer under that name. Use the address you were given.\n"]
+
+    def _trusted(self, host: str) -> bool:
+        if host == self._base:
+            return True
+        name = host if host.endswith("]") else host.rsplit(":", 1)[0]
+        return self._loopback and name in LOOPBACK
+
+
+def cached(response: Response, seconds: int, stale: int = 0) -> Response:
+    """Let everyone keep a public page for a while: it is the same for all and sets no cookie.
+
+    For `stale` seconds more a cache may show it once while it fetches the next.
+    """
+    behind = f", stale-while-revalidate={stale}" if stale else ""
+    response.headers["Cache-Control"] = f"public, max-age={seconds}{behind}"
+    return response

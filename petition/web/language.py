@@ -1,0 +1,153 @@
+"""Languages: which one is spoken now, its words, and how it writes dates and numbers."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, force_locale, get_translations
+from flask_babel.speaklater import LazyString
+
+from petition.paths import TRANSLATIONS
+
+LANGUAGES: Final = ("en",)
+DEFAULT: Final = "en"
+#: A national campaign keeps one time on all its pages; the suffix names it (look/LOOK.md, Voice).
+ZONE: Final = ZoneInfo("America/New_York")
+_ZONE_NAME: Final = "ET"
+_DAY: Final = {"en": "MMM d, y", "es": "d MMM y"}
+_TIME: Final = {"en": "h:mm a", "es": "H:mm"}
+
+
+def current() -> str:
+    """The language spoken now: set by `speaking`, asked for by `?lang=`, or preferred by the browser."""
+    chosen: str | None = g.get("language")
+    if chosen is None:
+        chosen = _negotiated() if has_request_context() else DEFAULT
+        g.language = chosen
+    return chosen
+
+
+def _negotiated() -> str:
+    asked = request.args.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    return request.accept_languages.best_match(LANGUAGES, DEFAULT) or DEFAULT
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak one language within the block: the e-mails of one person, the pages of one packet."""
+    before = g.get("language")
+    g.language = language if language in LANGUAGES else DEFAULT
+    try:
+        yield
+    finally:
+        g.language = before
+
+
+def _words() -> Any:
+    # Flask-Babel finds the catalogue anew for each string, 21 µs a time; once per language is enough.
+    language = current()
+    bound: dict[str, Any] = g.setdefault("words", {})
+    if language not in bound:
+        with force_locale(language):
+            bound[language] = get_translations()
+    return bound[language]
+
+
+def _(message: str, **facts: object) -> str:
+    """The message in the language spoken now, with its facts filled in."""
+    said: str = _words().ugettext(message)
+    return said % facts if facts else said
+
+
+def ngettext(singular: str, plural: str, num: int, **facts: object) -> str:
+    """The message in the grammatical number that `num` asks for."""
+    said: str = _words().ungettext(singular, plural, num)
+    return said % {"num": number(num), **facts}
+
+
+def lazy(message: str) -> LazyString:
+    """A message that is put into words when it is shown: for what is written once, at import."""
+    return LazyString(_, message)
+
+
+def number(value: int) -> str:
+    """103,418, or as the language groups its digits."""
+    return format_decimal(value, locale=current())
+
+
+def day(value: date | datetime) -> str:
+    """Oct 14, 2019."""
+    if isinstance(value, datetime):
+        value = value.astimezone(ZONE).date()
+    return format_date(value, _DAY[current()], locale=current())
+
+
+def partial_day(iso: str) -> str:
+    """A day, a month or a year, as exactly as it is known: Oct 14, 2019; Oct 2019; 2019."""
+    year, _dash, rest = iso.partition("-")
+    if not rest:
+        return year
+    if "-" not in rest:
+        return format_date(date.fromisoformat(f"{iso}-01"), "MMM y", locale=current())
+    return day(date.fromisoformat(iso))
+
+
+def moment(value: datetime) -> str:
+    """Oct 14, 2019, 4:00 pm ET."""
+    return f"{day(value)}, {_time(value)}"
+
+
+def stamped(value: datetime) -> str:
+    """Oct 14 2019 4:00 pm ET, as a stamp has it: no commas."""
+    return moment(value).replace(",", "")
+
+
+def _time(value: datetime) -> str:
+    said = format_datetime(value.astimezone(ZONE), _TIME[current()], locale=current())
+    return f"{said.replace('AM', 'am').replace('PM', 'pm').replace(chr(0x202F), ' ')} {_ZONE_NAME}"
+
+
+def countries() -> list[tuple[str, str]]:
+    """Every country but the United States, as (code, name) in the order of the spoken language."""
+    territories = Locale.parse(current()).territories
+    named = [(c, n) for c, n in territories.items() if len(c) == 2 and c.isalpha() and c not in _NO_COUNTRY]
+    return sorted(named, key=lambda pair: pair[1])
+
+
+#: Codes that CLDR lists beside countries, the United States, and what the list of states holds already.
+_NO_COUNTRY: Final = frozenset("US PR GU VI AS MP UM EU EZ UN ZZ XA XB QO AC CP DG EA IC TA CQ".split())
+
+
+def country_name(code: str) -> str:
+    """The country's name in the language spoken now."""
+    return str(Locale.parse(current()).territories.get(code, code))
+
+
+def grouped(digits: str) -> str:
+    """A hash in groups of eight, to be read and compared by eye."""
+    return " ".join(digits[i : i + 8] for i in range(0, len(digits), 8))
+
+
+def attach(app: Flask) -> None:
+    """Teach the app its languages and its templates our filters."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
+    app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
+    Babel(app, locale_selector=current)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda message: _words().ugettext(message),
+        ngettext=lambda one, many, num: _words().ungettext(one, many, num),
+        newstyle=True,
+    )
+    app.jinja_env.filters.update(
+        number=number, day=day, moment=moment, stamped=stamped, grouped=grouped, iso=lambda value: value.isoformat()
+    )
+

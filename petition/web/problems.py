@@ -1,0 +1,128 @@
+"""Every refusal and every fault of ours as a calm page: what happened, and what to do next."""
+
+import secrets
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask, Response, make_response, render_template
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from petition.errors import Busy, Closed, ForeignRequest, NotFound, Refusal, StaleForm, TextChanged
+from petition.web.language import _
+
+log = structlog.get_logger("petition.web")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a page says when something cannot be done."""
+
+    status: int
+    title: str
+    text: str
+
+
+def problem_of(error: Exception) -> Problem:
+    """The words for a refusal or an HTTP error."""
+    match error:
+        case NotFound():
+            return _missing()
+        case StaleForm() | TextChanged():
+            return Problem(422, _("This page is out of date."), _("Go back, load the page again, and send it again."))
+        case ForeignRequest():
+            return Problem(
+                403,
+                _("This came from another site."),
+                _("We take forms only from our own pages. Open the page here and send it again."),
+            )
+        case Closed():
+            return Problem(409, _("Signing is not open."), _("This statement cannot be signed now."))
+        case Busy():
+            return Problem(
+                503, _("Too many people at once."), _("Your text is still in the form. Try again in a minute.")
+            )
+        case HTTPException():
+            return _http(error)
+    return Problem(
+        500,
+        _("This did not work, and it is our fault."),
+        _("Nothing you typed was stored. Try again in a minute; if it goes on, tell us the reference below."),
+    )
+
+
+def _http(error: HTTPException) -> Problem:
+    if isinstance(error, RequestEntityTooLarge):
+        return Problem(413, _("That is too much at once."), _("Shorten what you typed and send it again."))
+    match error.code or 500:
+        case 404:
+            return _missing()
+        case 405:
+            return Problem(405, _("This address takes no such request."), _("Begin again from the petition."))
+        case 429:
+            return too_many()
+        case code if code < 500:
+            return Problem(code, _("We did not understand that request."), _("Begin again from the petition."))
+        case code:
+            return Problem(code, _("This did not work, and it is our fault."), _("Try again in a minute."))
+
+
+def too_many() -> Problem:
+    """The words for flood control."""
+    return Problem(
+        429,
+        _("Too many requests from this network."),
+        _("Wait a few minutes, then send it again. Your text is still in the form."),
+    )
+
+
+def _missing() -> Problem:
+    return Problem(
+        404, _("We do not have this page."), _("The address may be cut off or mistyped. The petition is still here.")
+    )
+
+
+def attach(app: Flask) -> None:
+    """Map refusals, HTTP errors and our own faults to pages, each once."""
+    app.register_error_handler(Refusal, _answer)
+    app.register_error_handler(HTTPException, _answer)
+    app.register_error_handler(OperationalError, _database_fault)
+    app.register_error_handler(Exception, _fault)
+
+
+def _database_fault(error: OperationalError) -> Response:
+    if "locked" in str(error.orig) or "busy" in str(error.orig):
+        return _answer(Busy(str(error.orig)))
+    return _fault(error)
+
+
+def _fault(error: Exception) -> Response:
+    reference = secrets.token_hex(4)
+    # The kind and the reference only: a message may quote what a person typed.
+    log.error("fault", reference=reference, kind=type(error).__name__, exc_info=_place(error))
+    return page(problem_of(error), reference=reference)
+
+
+def _place(error: Exception) -> bool:
+    return not isinstance(error, OperationalError)
+
+
+def _answer(error: Exception) -> Response:
+    if isinstance(error, HTTPException) and error.response is not None:
+        return make_response(error.get_response())
+    response = page(problem_of(error))
+    if isinstance(error, HTTPException):
+        for name, value in error.get_headers():
+            if name not in ("Content-Type", "Content-Length"):
+                response.headers[name] = value
+    return response
+
+
+def page(problem: Problem, reference: str | None = None) -> Response:
+    """The page of a problem, never kept by anyone."""
+    body = render_template("errors/page.html", title=problem.title, text=problem.text, reference=reference)
+    response = make_response(body, problem.status)
+    response.headers["Cache-Control"] = "no-store"
+    if problem.status in (429, 503):
+        response.headers["Retry-After"] = "60"
+    return response

@@ -1,0 +1,59 @@
+"""The steps of the worker, each one transaction: register, dispatch, sweep."""
+
+from datetime import datetime
+
+from petition import clock, jobs
+from petition.config import Config
+from petition.db import reading, writing
+from petition.jobs import Queue
+from petition.ledger import forgetting, registering
+from petition.mail import outbox
+from petition.mail.outbox import Email
+from petition.signatures import ending
+
+
+def register() -> int:
+    """Give every waiting change its number; returns how many there were."""
+    entered = 0
+    while True:
+        with reading() as session:
+            if not registering.waiting(session):
+                return entered
+        with writing() as session:
+            entered += registering.register(session, clock.now())
+
+
+def dispatch(queue: Queue, config: Config) -> int:
+    """Hand due e-mails to the queue, at the operator's pace, the most urgent first."""
+    now = clock.now()
+    with reading() as session:
+        most = outbox.allowance(session, now, config.mail_per_minute, config.mail_per_day)
+        if not most or not jobs.any_due(session, Email, now):
+            return 0
+    with writing() as session:
+        ids = jobs.hand_out(session, Email, now, most)
+    for row_id in ids:
+        queue.put("email", row_id)
+    return len(ids)
+
+
+def sweep(now: datetime | None = None) -> dict[str, int]:
+    """Remind, expire and erase whatever is due, in small transactions until nothing is left."""
+    now = now or clock.now()
+    done = {"reminded": 0, "expired": 0, "erased": 0}
+    while True:
+        with writing() as session:
+            reminded, expired = ending.remind(session, now), ending.expire(session, now)
+            erased = ending.erase_withdrawn(session, now)
+            forgetting.forget(session, erased)
+        done["reminded"] += reminded
+        done["expired"] += expired
+        done["erased"] += len(erased)
+        if max(reminded, expired, len(erased)) < ending.BATCH:
+            return done
+
+
+def due() -> dict[str, int]:
+    """What `sweep` would do now."""
+    with reading() as session:
+        return ending.due(session, clock.now())
