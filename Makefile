@@ -13,9 +13,7 @@ help: ## show this list
 run: export PORT := $(PORT)
 run: ## set up, make a demo database, load the statements, serve on 127.0.0.1:8000 (PORT=… for another)
 	@bash .ci/setup run
-	@if [ -z "$$PETITION_DATABASE_URL" ] && [ ! -e "$${PETITION_DATA_DIR:-var}/petition.db" ]; then \
-		.venv/bin/petition init --demo; \
-	fi
+	@.venv/bin/petition init --demo --keep
 	@.venv/bin/petition load statements/ebooksforall
 	@exec .venv/bin/petition serve
 

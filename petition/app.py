@@ -11,7 +11,7 @@ from sqlalchemy import inspect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from petition import db as database
-from petition import limits, markdown
+from petition import limits
 from petition.campaigns.models import Campaign
 from petition.config import Config
 from petition.crypto import KeyRing
@@ -21,6 +21,7 @@ from petition.ledger import views as ledger_views
 from petition.mail.letters import Correspondent
 from petition.mail.sending import PostOffice
 from petition.mail.transport import Transport, open_transport
+from petition.packets import models as packets
 from petition.pages import about, mailbox, statements
 from petition.paths import MIGRATIONS, TEMPLATES
 from petition.publishers import views as publisher_views
@@ -30,7 +31,8 @@ from petition.web import assets, headers, language, problems, traces
 from petition.web.headers import SAFE, TrustedHosts
 
 FORM_SIZE: Final = 128 * 1024  # bytes; a signature with its comment is under 4 kB
-__all__ = ["about", "create_app", "mailbox", "markdown", "post_office", "private_views"]
+# Imported for the views and tables that they bring along.
+__all__ = ["about", "create_app", "mailbox", "packets", "post_office", "private_views", "queue", "served_app"]
 
 
 class Petition(Flask):

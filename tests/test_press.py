@@ -120,7 +120,6 @@ def test_gives_assets_by_name_as_bytes_and_as_files(out: Path, tmp_path: Path) -
         '<object data="{url}/a.svg"></object>',
         '<embed src="{url}/a.svg">',
         '<svg width="9" height="9"><image href="{url}/a.png"/></svg>',
-        '<svg width="9" height="9"><use href="{url}/a.svg#x"/></svg>',
         '<link rel=attachment href="{url}/secret">',
         '<link rel=attachment href="file:///etc/hostname">',
         '<a rel=attachment href="file:///etc/hostname">x</a>',
@@ -155,7 +154,7 @@ def test_an_ordinary_link_is_no_request(out: Path, sentinel: tuple[str, list[str
     [
         (HEAVY, {"cpu_seconds": 2}, "time", "more than 2 seconds of computing"),
         (HEAVY, {"wall_seconds": 2}, "time", "longer than 2 seconds"),
-        ("<p>word " * 60_000, {"memory_bytes": 450 * MEGABYTE}, "memory", "memory"),
+        ("<p>word " * 20_000, {"memory_bytes": 200 * MEGABYTE}, "memory", "memory"),
         ("<p>x", {"file_bytes": 500}, "size", "larger than is allowed"),
         ('<p style="break-after: page">x' * 4, {"pages": 3}, "pages", "more than 3 pages"),
         ("<div>" * 3000, {}, "layout", "nested too deeply"),
@@ -199,7 +198,7 @@ def children_in(temporary: Path) -> Iterator[Path]:
 def test_the_child_sees_no_secret_of_its_parent(out: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if not Path("/proc/self/environ").exists():
         pytest.skip("this system has no /proc")
-    monkeypatch.setenv("PETITION_SMTP_URL", "smtp://user:secret@example.invalid")
+    monkeypatch.setenv("PETITION_SMTP_URL", "smtp://user:kumquat@example.invalid")
     seen: list[bytes] = []
 
     def look(progress: Progress) -> None:
@@ -209,7 +208,7 @@ def test_the_child_sees_no_secret_of_its_parent(out: Path, temporary: Path, monk
     press(Document("<p>x"), out, FOREIGN_DOCUMENTS, look)
     assert len(seen) == 1
     assert b"HOME=" + str(temporary).encode() in seen[0]
-    assert b"secret" not in seen[0]
+    assert b"kumquat" not in seen[0]
 
 
 def test_the_environment_keeps_the_way_to_added_fonts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

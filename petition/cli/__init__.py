@@ -2,6 +2,7 @@
 
 import os
 import sys
+import traceback
 
 import click
 
@@ -32,3 +33,6 @@ def run(house: House) -> None:
         sys.exit(str(refusal))
     except BrokenPipeError:
         os._exit(0)
+    except Exception as fault:
+        frame = traceback.extract_tb(fault.__traceback__)[-1]
+        sys.exit(f"This did not work, and it is our fault: {type(fault).__name__} in {frame.name}:{frame.lineno}.")

@@ -7,10 +7,11 @@ import click
 
 from petition import clock
 from petition.cli.opening import fail, open_app
-from petition.db import is_demo, writing
+from petition.db import is_demo, reading, writing
+from petition.errors import CannotBuild
 from petition.packets import freezing, rendering
 from petition.pdf.document import Progress, Report
-from petition.statements import reading
+from petition.statements import reading as statements
 from petition.web.language import DEFAULT, speaking
 from petition.worker import steps
 
@@ -31,14 +32,23 @@ def build(slug: str, out: Path | None) -> None:
     app = open_app()
     with app.app_context(), speaking(DEFAULT):
         steps.register()
-        with writing() as session:
-            published = reading.published(session, slug, DEFAULT)
+        with reading() as session:
+            published = statements.published(session, slug, DEFAULT)
             frozen, contents = freezing.freeze(session, published, sample=is_demo(session), now=clock.now())
-            copy = frozen.copy
+        with writing() as session:
+            contents = freezing.file(session, frozen, contents)
+            session.flush()
+            packet_id = frozen.id
+        # Printing takes its time; nobody who signs meanwhile must wait for it.
+        try:
             with ProgressBar() as bar:
                 report = rendering.render(contents, out, bar.show)
+        except CannotBuild:
+            with writing() as session:
+                freezing.unfile(session, contents, packet_id)
+            raise
     click.echo(
-        f"{out}: copy {copy}, {contents.count.verified:,} verified signatures, {report.pages} pages, "
+        f"{out}: copy {contents.copy}, {contents.count.verified:,} verified signatures, {report.pages} pages, "
         f"{report.size_bytes / 1024:,.0f} kB."
     )
     _tell(report)

@@ -22,19 +22,22 @@ from petition.statements.models import Revision
 
 @click.command()
 @click.option("--demo", is_flag=True, help="Mark the database as a demo: everything in it is a sample.")
-def init(demo: bool) -> None:
+@click.option("--keep", is_flag=True, help="Where there is a database already, only bring it up to date.")
+def init(demo: bool, keep: bool) -> None:
     """Make the keys and an empty database."""
     config = configuration()
-    fresh_keys = not config.key_file.exists()
-    if fresh_keys:
+    if not config.key_file.exists():
         KeyRing.make(config.key_file)
     app = house().create_app(config)
     with app.app_context():
         with reading() as session:
-            if inspect(session.connection()).has_table(Site.__tablename__):
-                fail("There is a database already. Nothing was changed.")
-        _upgrade()
+            there = inspect(session.connection()).has_table(Site.__tablename__)
+        if there and not keep:
+            fail("There is a database already. Nothing was changed.")
         with writing() as session:
+            flask_migrate.upgrade(directory=str(MIGRATIONS))
+            if there:
+                return
             session.add(Site(id=1, demo=demo, made_at=clock.now()))
     click.echo(f"Made a {'demo' if demo else 'real'} database, and its keys in {config.key_file}.")
     if not demo:
@@ -49,13 +52,9 @@ def migrate() -> None:
         with reading() as session:
             if not inspect(session.connection()).has_table(Site.__tablename__):
                 fail("There is no database of ours yet. `petition init` makes one.")
-        _upgrade()
+        with writing():
+            flask_migrate.upgrade(directory=str(MIGRATIONS))
     click.echo("The database is up to date.")
-
-
-def _upgrade() -> None:
-    with writing():
-        flask_migrate.upgrade(directory=str(MIGRATIONS))
 
 
 @click.command()

@@ -1,12 +1,14 @@
 """Freezing a packet: one state of the ledger, read once, as plain values for the page writer."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from petition import __version__, markdown, merkle
+from petition.db import advisory_lock
 from petition.ledger import counting
 from petition.ledger.models import Entry, Head
 from petition.packets.contents import (
@@ -30,7 +32,10 @@ from petition.web.language import ZONE, _
 
 
 def freeze(session: Session, published: Published, *, sample: bool, now: datetime) -> tuple[Packet, PacketContents]:
-    """Freeze the next copy of a statement's packet. The registrar must have entered every change before."""
+    """What a packet of this moment says, read in one transaction; `file` gives it its copy number.
+
+    The registrar must have entered every change before.
+    """
     statement = published.statement
     head = session.get(Head, statement.id) or Head(
         size=0, verified=0, entered=0, withdrawn=0, invalidated=0, restored=0, as_of=now
@@ -42,7 +47,7 @@ def freeze(session: Session, published: Published, *, sample: bool, now: datetim
     packet = Packet(
         statement_id=statement.id,
         publisher_id=statement.addressee_id,
-        copy=_next_copy(session, statement),
+        copy=0,
         revision_id=published.revision.id,
         frozen_at=now,
         ledger_size=head.size,
@@ -51,13 +56,21 @@ def freeze(session: Session, published: Published, *, sample: bool, now: datetim
         template_version=__version__[:20],
         sample=sample,
     )
-    session.add(packet)
-    session.flush()
     return packet, _contents(session, published, packet, Counts(**counts, as_of=now))
 
 
-def _next_copy(session: Session, statement: Statement) -> int:
-    return (session.scalar(select(func.max(Packet.copy)).where(Packet.statement_id == statement.id)) or 0) + 1
+def file(session: Session, packet: Packet, contents: PacketContents) -> PacketContents:
+    """Keep the packet's row as the next copy of its statement; returns the contents with that number."""
+    advisory_lock(session, f"packets {packet.statement_id}")
+    newest = session.scalar(select(func.max(Packet.copy)).where(Packet.statement_id == packet.statement_id))
+    packet.copy = (newest or 0) + 1
+    session.add(packet)
+    return replace(contents, copy=packet.copy)
+
+
+def unfile(session: Session, contents: PacketContents, packet_id: int) -> None:
+    """Take back the row of a packet that could not be printed: nobody has its copy."""
+    session.execute(delete(Packet).where(Packet.id == packet_id, Packet.copy == contents.copy))
 
 
 def _counts(session: Session, statement: Statement, head: Head) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from petition.text.places import ELSEWHERE, PlaceKind, State, in_list_order
 from petition.web.language import _
 
 TOP: Final = 8
-SHOWN: Final = 60
+SHOWN: Final = 24
 STEPS: Final = 5
 
 

@@ -66,12 +66,13 @@ def mailbox_message(name: str) -> Response:
     body = _read(path).get_body(("plain",))
     text = body.get_content() if body else ""
     code = _CODE.search(text)
+    links = dict.fromkeys(found.rstrip(".,:;)") for found in _LINK.findall(text))
     return make_response(
         render_template(
             "pages/mailbox_message.html",
             **_facts(path),
             text=text,
-            links=[{"url": url, "label": url} for url in dict.fromkeys(found.rstrip(".,:;)") for found in _LINK.findall(text))],
+            links=[{"url": url, "label": url} for url in links],
             code=code.group() if code else None,
         )
     )

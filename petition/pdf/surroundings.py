@@ -27,6 +27,8 @@ def clean_environment(home: Path) -> dict[str, str]:
         "TMPDIR": str(home),
         "PATH": os.environ.get("PATH") or os.defpath,
         "LANG": "C.UTF-8",
+        # fontTools dates the fonts it cuts down; with one date for all, the same document is the same file.
+        "SOURCE_DATE_EPOCH": "0",
         "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME") or str(account / ".cache"),
         "XDG_DATA_HOME": os.environ.get("XDG_DATA_HOME") or str(account / ".local" / "share"),
     }

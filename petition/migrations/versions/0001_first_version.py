@@ -190,6 +190,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("statement_id", "facet", "part", name=op.f("pk_tally")),
     )
     op.create_table(
+        "packet",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("statement_id", sa.Integer(), nullable=False),
+        sa.Column("publisher_id", sa.Integer(), nullable=False),
+        sa.Column("copy", sa.Integer(), nullable=False),
+        sa.Column("revision_id", sa.Integer(), nullable=False),
+        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ledger_size", sa.Integer(), nullable=False),
+        sa.Column("ledger_root", sa.String(length=64), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("template_version", sa.String(length=20), nullable=False),
+        sa.Column("sample", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["publisher_id"], ["publisher.id"], name=op.f("fk_packet_publisher_id_publisher")),
+        sa.ForeignKeyConstraint(["revision_id"], ["revision.id"], name=op.f("fk_packet_revision_id_revision")),
+        sa.ForeignKeyConstraint(["statement_id"], ["statement.id"], name=op.f("fk_packet_statement_id_statement")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_packet")),
+        sa.UniqueConstraint("statement_id", "copy", name=op.f("uq_packet_statement_id_copy")),
+    )
+    op.create_table(
         "signature",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("statement_id", sa.Integer(), nullable=False),
@@ -373,6 +392,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("signature")
+    op.drop_table("packet")
     op.drop_table("tally")
     op.drop_table("revision")
     op.drop_table("ledger_head")

@@ -1,0 +1,221 @@
+"""The whole URL map: looking changes nothing, sending needs a token, and every page keeps our rules."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from werkzeug.test import TestResponse
+
+from petition import clock
+from tests.ground import SLUG, House
+from tests.witness import POLICY, Page
+
+PUBLIC = {
+    "pages.campaign",
+    "pages.your_data",
+    "pages.how_we_count",
+    "pages.accessibility",
+    "statements.index",
+    "statements.statement",
+    "statements.revision",
+    "publishers.index",
+    "ledger.count",
+}
+MACHINES = {"traces.healthz", "traces.readyz"}
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER")
+
+
+class Addresses:
+    """Every address of the house, filled with values that open something."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.page = house.signed("grace@patron.example", name="Grace Sample-Hopper", show_name="1")
+        self.waiting = house.sign(name="Ada Sample-Okafor").headers["Location"]
+        house.work()
+        letter = house.mails("ada@patron.example")[-1]
+        self.values = {
+            "slug": SLUG,
+            "number": "1",
+            "handle": self.waiting.rpartition("/")[2],
+            "name": sorted(house.config.mail_dir.glob("*.eml"))[-1].stem,
+        }
+        self.tokens = {
+            "confirm": letter.link("/confirm/").rpartition("/")[2],
+            "lift": letter.link("/lift/").rpartition("/")[2],
+            "signature": self.page.rpartition("/")[2],
+        }
+        self.tokens["not-me"] = self.tokens["lift"]
+
+    def of(self, method: str) -> Iterator[tuple[str, str]]:
+        """Endpoint and path of everything that takes this method."""
+        adapter = self.house.app.url_map.bind("127.0.0.1")
+        for rule in self.house.app.url_map.iter_rules():
+            if method not in (rule.methods or ()):
+                continue
+            values = {name: self.values.get(name, "") for name in rule.arguments}
+            if "token" in rule.arguments:
+                values["token"] = self.tokens[rule.rule.split("/")[1]]
+            yield rule.endpoint, adapter.build(rule.endpoint, values, method=method)
+
+
+@pytest.fixture
+def addresses(house: House) -> Addresses:
+    return Addresses(house)
+
+
+def answers(addresses: Addresses) -> Iterator[tuple[str, str, TestResponse]]:
+    client = addresses.house.client()
+    for endpoint, path in addresses.of("GET"):
+        yield endpoint, path, client.get(path)
+
+
+def test_every_address_opens_and_looking_twice_changes_no_row(house: House, addresses: Addresses) -> None:
+    before = house.dump()
+    client = house.client()
+    opened = set()
+    for endpoint, path in addresses.of("GET"):
+        with house.statements() as said:
+            for method in ("GET", "HEAD", "GET", "HEAD"):
+                answer = client.open(path, method=method)
+                assert answer.status_code == 200, (endpoint, method, answer.status_code)
+                assert method == "GET" or answer.data == b"", endpoint
+        assert not [each for each in said if each.lstrip().upper().startswith(WRITES)], endpoint
+        assert house.dump() == before, endpoint
+        opened.add(endpoint)
+    assert {"signatures.confirm", "signatures.signature", "signatures.lift", "pages.mailbox_message"} <= opened
+
+
+def test_a_reading_request_could_not_write_even_by_mistake(house: House, addresses: Addresses) -> None:
+    from petition.signatures.models import Signature
+
+    def careless(token: str) -> str:
+        from petition.db import db
+
+        signature = db.session.query(Signature).first()
+        assert signature is not None
+        signature.name = "Mallory"
+        db.session.commit()
+        return "done"
+
+    before = house.dump()
+    house.app.view_functions["signatures.signature"] = careless
+    answer = house.client().get(addresses.page)
+    assert answer.status_code == 500
+    assert house.dump() == before
+
+
+def test_every_form_without_its_token_is_refused_and_changes_nothing(house: House, addresses: Addresses) -> None:
+    before = house.dump()
+    client = house.client()
+    sent = 0
+    typed = {"name": "Eve", "email": "eve@patron.example", "city": "Lincoln", "state": "NE", "code": "K7MQ-42XD"}
+    for endpoint, path in addresses.of("POST"):
+        for data in ({}, typed, {**typed, "csrf_token": ""}, {**typed, "csrf_token": "29000000.AAAAAAAAAAAAAAAAAAAAAA"}):
+            answer = client.post(path, data=data)
+            assert answer.status_code == 422, (endpoint, answer.status_code)
+            assert house.dump() == before, endpoint
+        sent += 1
+    assert sent >= 12
+
+
+def test_a_token_made_for_one_form_opens_no_other(house: House, addresses: Addresses) -> None:
+    from tests.ground import hidden
+
+    client = house.client()
+    foreign = {
+        "confirm": hidden(client.get(addresses.page))["csrf_token"],
+        "signature": hidden(client.get("/confirm"))["csrf_token"],
+        "lift": hidden(client.get("/"))["csrf_token"],
+        "statements": hidden(client.get(addresses.page))["csrf_token"],
+    }
+    before = house.dump()
+    for endpoint, path in addresses.of("POST"):
+        answer = client.post(path, data={"csrf_token": foreign[path.split("/")[1]]})
+        assert answer.status_code == 422, endpoint
+    assert house.dump() == before
+
+
+def test_other_methods_are_refused_on_every_address(house: House, addresses: Addresses) -> None:
+    before = house.dump()
+    client = house.client()
+    for endpoint, path in addresses.of("GET"):
+        for method in ("PUT", "PATCH", "DELETE"):
+            answer = client.open(path, method=method)
+            assert answer.status_code == 405, (endpoint, method)
+            assert "GET" in answer.headers["Allow"]
+    assert house.dump() == before
+
+
+def test_every_answer_has_the_policy_and_nothing_inline(addresses: Addresses) -> None:
+    pages = 0
+    for endpoint, _path, answer in answers(addresses):
+        assert answer.headers["Content-Security-Policy"] == POLICY, endpoint
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
+        assert "Set-Cookie" not in answer.headers, endpoint
+        if answer.mimetype == "text/html":
+            assert Page(answer.text).faults == [], endpoint
+            pages += 1
+    assert pages > 15
+
+
+def test_pages_of_refusals_keep_the_same_rules(house: House, addresses: Addresses) -> None:
+    client = house.client()
+    refused = [client.post(path, data={"name": "<i>"}) for _endpoint, path in addresses.of("POST")]
+    refused += [client.get("/nowhere"), client.get("/confirm/unknown"), client.put("/")]
+    for answer in refused:
+        assert answer.status_code >= 400
+        assert Page(answer.text).faults == []
+        assert answer.headers["Content-Security-Policy"] == POLICY
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "Set-Cookie" not in answer.headers
+
+
+def test_personal_pages_are_kept_by_nobody_and_public_ones_by_everybody(addresses: Addresses) -> None:
+    seen = set()
+    for endpoint, path, answer in answers(addresses):
+        kept = answer.headers["Cache-Control"]
+        if endpoint in PUBLIC:
+            assert kept.startswith("public, max-age="), path
+            assert "Accept-Language" in answer.headers["Vary"], path
+            seen.add(endpoint)
+        else:
+            assert kept == "no-store", path
+            if endpoint not in MACHINES:
+                assert Page(answer.text).all("meta", name="robots", content="noindex"), path
+    assert seen == PUBLIC
+
+
+def test_a_public_page_is_the_same_bytes_for_everyone(
+    house: House, addresses: Addresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = datetime(2026, 11, 21, 15, 0, 30, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    newcomer, signatory = house.client(), house.client()
+    signatory.get(addresses.page)
+    signatory.get(addresses.waiting)
+    signatory.set_cookie("session", "something")
+    for endpoint, path in addresses.of("GET"):
+        if endpoint not in PUBLIC:
+            continue
+        one = newcomer.get(path, environ_base={"REMOTE_ADDR": "203.0.113.7"})
+        other = signatory.get(
+            path,
+            environ_base={"REMOTE_ADDR": "198.51.100.9"},
+            headers={"User-Agent": "Another/1.0", "Referer": "http://127.0.0.1:8000/x", "DNT": "1"},
+        )
+        assert one.data == other.data, endpoint
+
+
+def test_a_public_page_shows_nothing_of_those_who_did_not_choose_to_be_shown(
+    house: House, addresses: Addresses
+) -> None:
+    quiet = house.signed("quiet@patron.example", name="Quiet Sample-Reader", city="Valentine")
+    assert quiet
+    for endpoint, _path, answer in answers(addresses):
+        if endpoint in PUBLIC:
+            assert "Quiet" not in answer.text, endpoint
+            assert "Valentine" not in answer.text, endpoint
+            assert "Okafor" not in answer.text, endpoint  # not confirmed yet
+            assert "@patron.example" not in answer.text, endpoint
