@@ -25,14 +25,14 @@ from petition.packets import models as packets
 from petition.pages import about, mailbox, statements
 from petition.paths import MIGRATIONS, TEMPLATES
 from petition.publishers import views as publisher_views
-from petition.signatures import letters, private_views
+from petition.signatures import disowning_views, letters, private_views
 from petition.signatures import views as signature_views
 from petition.web import assets, headers, language, problems, traces
 from petition.web.headers import SAFE, TrustedHosts
 
 FORM_SIZE: Final = 128 * 1024  # bytes; a signature with its comment is under 4 kB
 # Imported for the views and tables that they bring along.
-__all__ = ["about", "create_app", "mailbox", "packets", "post_office", "private_views", "queue", "served_app"]
+__all__ = ["about", "create_app", "disowning_views", "mailbox", "packets", "post_office", "private_views", "queue"]
 
 
 class Petition(Flask):

@@ -6,17 +6,12 @@ a test decides when work is done.
 """
 
 import contextlib
-import email
-import email.policy
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email.message import EmailMessage
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, TypeVar, cast
-from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
@@ -36,23 +31,11 @@ from petition.mail.sending import PostOffice
 from petition.mail.transport import FileTransport, Transport
 from petition.signatures.models import Signature
 from petition.worker import steps
+from tests.arriving import Mail, hidden, path_of
 
 SLUG: Final = "ebooksforall"
 ADDRESS: Final = "ada@patron.example"
-_HIDDEN: Final = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
-_LINK: Final = re.compile(r"https?://[^\s<>\"]+")
-_CODE: Final = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
-
-
-def hidden(page: str | TestResponse) -> dict[str, str]:
-    """The hidden fields of a page's forms, as a browser sends them along."""
-    return dict(_HIDDEN.findall(page if isinstance(page, str) else page.text))
-
-
-def path_of(url: str) -> str:
-    """The path of an address of ours, for the test client."""
-    return urlsplit(url).path
-
+__all__ = ["ADDRESS", "SLUG", "Hands", "House", "Mail", "hidden", "path_of"]
 
 R = TypeVar("R", bound=Row)
 
@@ -72,41 +55,6 @@ class Compiled(BytecodeCache):
 
 
 _compiled: Final = Compiled()
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """One e-mail as a patron sees it."""
-
-    message: EmailMessage = field(repr=False)
-    to: str
-    subject: str
-    text: str = field(repr=False)
-    html: str = field(repr=False)
-
-    @classmethod
-    def read(cls, content: bytes) -> "Mail":
-        """Take an e-mail apart."""
-        message = cast(EmailMessage, email.message_from_bytes(content, policy=email.policy.default))
-        plain, html = message.get_body(("plain",)), message.get_body(("html",))
-        assert plain is not None
-        assert html is not None
-        return cls(message, message["To"], message["Subject"], plain.get_content(), html.get_content())
-
-    @property
-    def links(self) -> list[str]:
-        """Every address in the text, each once."""
-        return list(dict.fromkeys(found.rstrip(".,:;)") for found in _LINK.findall(self.text)))
-
-    def link(self, part: str) -> str:
-        """The path of the one link that holds `part`, such as "/confirm/"."""
-        (found,) = (link for link in self.links if part in link)
-        return path_of(found)
-
-    @property
-    def codes(self) -> list[str]:
-        """The typed codes in the order in which they stand."""
-        return _CODE.findall(self.text)
 
 
 @dataclass
@@ -175,7 +123,7 @@ class House:
     def rows(self, kind: type[R], *which: Any) -> list[R]:
         """The rows of one table in the order of their keys."""
         with self.reading() as session:
-            order = list(kind.__table__.primary_key)  # type: ignore[attr-defined]
+            order = list(kind.__table__.primary_key)
             return list(session.scalars(select(kind).where(*which).order_by(*order)))
 
     def signature(self, **which: Any) -> Signature:
@@ -189,14 +137,14 @@ class House:
 
     # --- What people do ---------------------------------------------------------------------------
 
-    def form(self, client: FlaskClient | None = None, slug: str = SLUG, **typed: str) -> dict[str, str]:
+    def form(self, client: FlaskClient | None = None, slug: str = SLUG, /, **typed: str) -> dict[str, str]:
         """The sign form as it leaves the browser, everything filled in that has to be."""
         page = (client or self.client()).get(f"/statements/{slug}")
         assert page.status_code == 200
         filled = {"name": "Ada Lovelace", "email": ADDRESS, "city": "Lincoln", "state": "NE"}
-        return {**hidden(page), **filled, **typed}
+        return {**hidden(page, f"/statements/{slug}/sign"), **filled, **typed}
 
-    def sign(self, client: FlaskClient | None = None, slug: str = SLUG, **typed: str) -> TestResponse:
+    def sign(self, client: FlaskClient | None = None, slug: str = SLUG, /, **typed: str) -> TestResponse:
         """Sign through the page; returns the answer, a 303 to the page that says to look in the e-mail."""
         client = client or self.client()
         return client.post(f"/statements/{slug}/sign", data=self.form(client, slug, **typed))
@@ -206,16 +154,16 @@ class House:
         client = client or self.client()
         page = client.get(on or path)
         assert page.status_code == 200, page.text
-        return client.post(path, data={**hidden(page), **typed})
+        return client.post(path, data={**hidden(page, path), **typed})
 
     def confirm(self, address: str = ADDRESS, client: FlaskClient | None = None) -> TestResponse:
         """Follow the newest confirmation link sent to the address, and press the button."""
         found = [mail for mail in self.mails(address) if any("/confirm/" in link for link in mail.links)]
         return self.press(found[-1].link("/confirm/"), client)
 
-    def signed(self, address: str = ADDRESS, **typed: str) -> str:
+    def signed(self, address: str = ADDRESS, /, **typed: str) -> str:
         """Sign, confirm and be counted; returns the path of the private page."""
-        assert self.sign(email=address, **typed).status_code == 303
+        assert self.sign(**{**typed, "email": address}).status_code == 303
         self.work()
         assert self.confirm(address).status_code == 303
         self.work()

@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, LiteralString, NoReturn
 
 import psycopg
 import pytest
@@ -102,10 +102,10 @@ class Postgres:
         before, _, last = self.url.rpartition("/")
         return f"{before}/{name}{last[last.index('?') :] if '?' in last else ''}"
 
-    def run(self, words: str, **names: str) -> None:
+    def run(self, words: LiteralString, **names: str) -> None:
         """One statement outside any transaction, with names of databases filled in."""
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(sql.SQL(words).format(**{key: sql.Identifier(name) for key, name in names.items()}))  # type: ignore[arg-type]
+            connection.execute(sql.SQL(words).format(**{key: sql.Identifier(name) for key, name in names.items()}))
 
     @contextlib.contextmanager
     def database(self, name: str, template: str = "template0") -> Iterator[str]:

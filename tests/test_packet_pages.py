@@ -484,4 +484,4 @@ def test_a_thousand_rows_are_printed_in_seconds(tmp_path: Path) -> None:
     rows = [entry(n, f"Ada Sample {n}", "Grand Island", n % 30) for n in range(1, 1001)]
     report = render(contents(group(rows)), tmp_path / "packet.pdf")
     assert report.pages == 5 + 1000 // 120
-    assert report.cpu_seconds < 20
+    assert report.cpu_seconds < 30

@@ -22,6 +22,7 @@ for command in (*starting.COMMANDS, *running.COMMANDS, packets.packet, signature
 
 def run(house: House) -> None:
     """Run one command: exit 0, or one line of reason on standard error."""
+    os.umask(0o077)  # what we make holds names, and is nobody else's to read
     try:
         petition(standalone_mode=False, obj=house)
     except click.Abort:

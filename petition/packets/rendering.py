@@ -39,9 +39,7 @@ def render(
     return press(document, out, limits_for_rows(contents.rows), progress)
 
 
-def compose(
-    contents: PacketContents, language: str = "en", translations: Translations | None = None
-) -> Document:
+def compose(contents: PacketContents, language: str = "en", translations: Translations | None = None) -> Document:
     """The packet as one HTML document with its assets. The same contents make the same document."""
     fonts = packaged_fonts()
     roster, missing = _spelled_out(contents.roster, tuple(fonts.values()))
@@ -107,9 +105,7 @@ def _environment(translations: Translations) -> Environment:
     )
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(Wording(translations).filters())
-    environment.filters.update(
-        css=_css_string, page_of_pages=_page_of_pages, rate=rate_text, unbroken=_unbroken
-    )
+    environment.filters.update(css=_css_string, page_of_pages=_page_of_pages, rate=rate_text, unbroken=_unbroken)
     return environment
 
 

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, url_for
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from petition import clock, limits, tokens
 from petition.db import db, reading
-from petition.mail import mailboxes
-from petition.signatures import confirmation, disowning, links, signing, wording
+from petition.errors import Closed
+from petition.signatures import confirmation, links, signing, wording
 from petition.signatures.confirmation import Expired, Outcome, WrongCode
 from petition.signatures.forms import AddressAndCodeForm, CodeForm, SignForm
 from petition.signatures.links import UnknownLink
@@ -18,7 +19,7 @@ from petition.statements.reading import published
 from petition.web.addresses import outside
 from petition.web.form import PressForm, keys, refuse_stale
 from petition.web.language import _, current
-from petition.web.problems import Problem
+from petition.web.problems import Problem, keeps_form
 
 bp = Blueprint("signatures", __name__)
 
@@ -41,7 +42,7 @@ def sign(slug: str) -> Response:
     return redirect(url_for(".sent", slug=slug, handle=tokens.handle(keys(), signature.id)), 303)
 
 
-def refused(slug: str, form: SignForm, status: int, problem: Problem | None = None) -> Response:
+def refused(slug: str, form: SignForm, status: int, problem: Problem | None = None) -> FlaskResponse:
     """The form again with everything that was typed, and what to do about it."""
     with reading() as session:
         seen = published(session, slug, current())
@@ -56,6 +57,20 @@ def refused(slug: str, form: SignForm, status: int, problem: Problem | None = No
             problem=problem,
         )
     return make_response(page, status)
+
+
+def _typed_again(problem: Problem) -> FlaskResponse:
+    slug = (request.view_args or {})["slug"]
+    return refused(slug, SignForm(slug), problem.status, problem)
+
+
+keeps_form("signatures.sign", _typed_again)
+
+
+@bp.get("/statements/<slug>/sign")
+def sign_where(slug: str) -> Response:
+    """Whoever loads the address of a sent form anew is shown the form."""
+    return redirect(url_for("statements.statement", slug=slug, _anchor="sign"))
 
 
 @bp.get("/statements/<slug>/sent/<handle>")
@@ -195,48 +210,6 @@ def already() -> str:
     return render_template("signatures/already.html")
 
 
-@bp.post("/confirm/<token>/not-me")
-@limits.named("confirm")
-def not_me(token: str) -> Response:
-    """Somebody else typed this address."""
-    refuse_stale(PressForm("confirm"))
-    signature = links.open_signature(db.session(), links.CONFIRM, token)
-    mailbox = disowning.disown(db.session(), signature, clock.now())
-    if mailbox is None:
-        return redirect(url_for(".confirm", token=token), 303)
-    lift = links.to_mailbox(db.session(), keys(), links.LIFT, mailbox)
-    return redirect(url_for(".disowned", token=lift), 303)
-
-
-@bp.get("/not-me/<token>")
-def disowned(token: str) -> str:
-    """Nothing was signed."""
-    links.open_link(db.session(), links.LIFT, token)
-    return render_template("signatures/not_me.html", lift_url=url_for(".lift", token=token))
-
-
-@bp.get("/lift/<token>")
-def lift(token: str) -> str:
-    """Offer to write to a paused mailbox again."""
-    mailbox = links.open_link(db.session(), links.LIFT, token).mailbox
-    assert mailbox is not None
-    paused = mailboxes.paused_until(db.session(), mailbox, clock.now())
-    return render_template(
-        "signatures/lift.html", token=token, form=PressForm("lift", formdata=None), done=paused is None
-    )
-
-
-@bp.post("/lift/<token>")
-@limits.named("private")
-def lift_pause(token: str) -> Response:
-    """Write to this mailbox again."""
-    refuse_stale(PressForm("lift"))
-    mailbox = links.open_link(db.session(), links.LIFT, token).mailbox
-    assert mailbox is not None
-    mailboxes.lift_pause(db.session(), mailbox, clock.now())
-    return redirect(url_for(".lift", token=token), 303)
-
-
 @bp.get("/confirm")
 def confirm_code() -> str:
     """For whoever reads their e-mail on another device: the address and the code."""
@@ -271,6 +244,14 @@ def finished() -> Response:
 def expired(_error: Expired) -> tuple[str, int]:
     """Its seven days are over."""
     return render_template("signatures/expired.html"), 410
+
+
+@bp.errorhandler(Closed)
+def closed(error: Closed) -> tuple[str, int]:
+    """Signing has ended, or has not begun."""
+    with reading() as session:
+        statement = ShownText.of(published(session, str(error), current()))
+        return render_template("signatures/closed.html", statement=statement), 409
 
 
 @bp.errorhandler(UnknownLink)

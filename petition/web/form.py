@@ -6,6 +6,7 @@ from flask import current_app
 from flask_wtf import FlaskForm
 from wtforms import Form
 from wtforms.csrf.core import CSRF, CSRFTokenField
+from wtforms.validators import ValidationError
 
 from petition import clock, tokens
 from petition.crypto import KeyRing
@@ -39,7 +40,8 @@ class PurposeToken(CSRF):
         try:
             tokens.check_form(keys(), self._form.purpose, field.data or "", clock.now())
         except StaleForm:
-            raise ValueError(_("This page was open for more than a day. Nothing is lost: send it again.")) from None
+            said = _("This page was open for more than a day. Nothing is lost: send it again.")
+            raise ValidationError(said) from None
 
 
 class PublicForm(FlaskForm):

@@ -1,10 +1,13 @@
 """Every refusal and every fault of ours as a calm page: what happened, and what to do next."""
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Final
 
 import structlog
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -21,6 +24,17 @@ class Problem:
     status: int
     title: str
     text: str
+
+
+Keeper = Callable[[Problem], Response]
+
+#: By endpoint: the form again with what was typed, under the problem that kept it from being taken.
+_keepers: Final[dict[str, Keeper]] = {}
+
+
+def keeps_form(endpoint: str, keeper: Keeper) -> None:
+    """Whatever goes wrong at this endpoint, answer with its form and everything typed in it."""
+    _keepers[endpoint] = keeper
 
 
 def problem_of(error: Exception) -> Problem:
@@ -107,6 +121,19 @@ def _place(error: Exception) -> bool:
     return not isinstance(error, OperationalError)
 
 
+def _form_again(problem: Problem, reference: str | None) -> Response | None:
+    keeper = _keepers.get(request.endpoint or "")
+    if keeper is None or problem.status in (403, 404, 409, 413):
+        return None
+    if reference is not None:
+        said = _("Reference: %(reference)s.", reference=reference)
+        problem = replace(problem, text=f"{_('Your text is still in the form. Try again in a minute.')} {said}")
+    # What broke the answer may break the form as well; then the calm page has to do.
+    with suppress(Exception):
+        return keeper(problem)
+    return None
+
+
 def _answer(error: Exception) -> Response:
     if isinstance(error, HTTPException) and error.response is not None:
         return make_response(error.get_response())
@@ -119,9 +146,11 @@ def _answer(error: Exception) -> Response:
 
 
 def page(problem: Problem, reference: str | None = None) -> Response:
-    """The page of a problem, never kept by anyone."""
-    body = render_template("errors/page.html", title=problem.title, text=problem.text, reference=reference)
-    response = make_response(body, problem.status)
+    """The page of a problem, never kept by anyone; with the form that was sent, where one was."""
+    response = _form_again(problem, reference) or make_response(
+        render_template("errors/page.html", title=problem.title, text=problem.text, reference=reference),
+        problem.status,
+    )
     response.headers["Cache-Control"] = "no-store"
     if problem.status in (429, 503):
         response.headers["Retry-After"] = "60"
