@@ -15,6 +15,23 @@ class BadContent(Refusal):
     """A file of a campaign's folder is missing something; the message names the file and says what."""
 
 
+class Table(dict[str, Any]):
+    """A TOML table that says which key it lacks, and of which file it is."""
+
+    def __init__(self, path: Path, values: dict[str, Any]) -> None:
+        super().__init__({key: _named(path, value) for key, value in values.items()})
+        self._path = path
+
+    def __missing__(self, key: str) -> Any:
+        raise BadContent(f"{self._path.name}: `{key}` is missing.")
+
+
+def _named(path: Path, value: Any) -> Any:
+    if isinstance(value, dict):
+        return Table(path, value)
+    return [_named(path, each) for each in value] if isinstance(value, list) else value
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A text file: what stands above it, and the text."""
@@ -30,10 +47,10 @@ class Document:
         return self.front[key]
 
 
-def table(path: Path) -> dict[str, Any]:
-    """A TOML file. Raises BadContent when it is missing or malformed."""
+def table(path: Path) -> Table:
+    """A TOML file. Raises BadContent when it is missing or malformed, and later for each key it lacks."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return Table(path, tomllib.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise BadContent(f"{path.name}: there is no such file in {path.parent}.") from None
     except tomllib.TOMLDecodeError as fault:

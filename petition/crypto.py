@@ -10,7 +10,7 @@ import hmac
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +27,7 @@ _FORMAT: Final = 1
 class KeyRing:
     """The keys of one installation, by purpose: 32 bytes each, with an id for the day they are changed."""
 
-    keys: dict[str, tuple[str, bytes]]
+    keys: dict[str, tuple[str, bytes]] = field(repr=False)
 
     @classmethod
     def make(cls, path: Path) -> "KeyRing":

@@ -145,7 +145,8 @@ def attach(app: Flask, config: Config) -> None:
 
 def _begin_postgresql(connection: Connection) -> None:
     if _mode.get() is Mode.READ:
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        # Its default shows each statement a newer state: a count and the names behind it would differ.
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 SQLITE_RULES: Final = (

@@ -5,6 +5,7 @@ import email.policy
 import re
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from html import unescape
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from werkzeug.test import TestResponse
 
 _FORM: Final = re.compile(r"<form.*?</form>", re.DOTALL)
 _HIDDEN: Final = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+_WHY: Final = re.compile(r'id="(\w+)-why">(.*?)</p>', re.DOTALL)
 _LINK: Final = re.compile(r"https?://[^\s<>\"]+")
 _CODE: Final = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
 
@@ -24,6 +26,12 @@ def hidden(page: str | TestResponse, action: str | None = None) -> dict[str, str
         forms = aimed or [form for form in forms if "action=" not in form.partition(">")[0]]
     assert forms, f"the page has no form to {action}"
     return dict(_HIDDEN.findall(forms[0]))
+
+
+def reasons(page: str | TestResponse) -> dict[str, str]:
+    """Why each refused field was refused, as its sentence stands beside it."""
+    text = page if isinstance(page, str) else page.text
+    return {name: unescape(" ".join(said.split())) for name, said in _WHY.findall(text)}
 
 
 def path_of(url: str) -> str:

@@ -1,7 +1,6 @@
 """A real browser for tests, and what it complains of."""
 
 import contextlib
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -73,9 +72,3 @@ class Watched:
         """Every other host that was asked for anything."""
         return self.asked - {self.host}
 
-
-def free_port() -> int:
-    """A port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

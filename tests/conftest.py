@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from petition import clock
@@ -13,6 +14,10 @@ from tests.ground import House
 from tests.prepared import Postgres, Served, miss
 
 DATABASES = ("sqlite", "postgresql")
+
+# How long an example takes says more about what else the machine does than about us.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_configure(config: pytest.Config) -> None:

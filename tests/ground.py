@@ -31,11 +31,11 @@ from petition.mail.sending import PostOffice
 from petition.mail.transport import FileTransport, Transport
 from petition.signatures.models import Signature
 from petition.worker import steps
-from tests.arriving import Mail, hidden, path_of
+from tests.arriving import Mail, hidden, path_of, reasons
 
 SLUG: Final = "ebooksforall"
 ADDRESS: Final = "ada@patron.example"
-__all__ = ["ADDRESS", "SLUG", "Hands", "House", "Mail", "hidden", "path_of"]
+__all__ = ["ADDRESS", "SLUG", "Hands", "House", "Mail", "hidden", "path_of", "reasons"]
 
 R = TypeVar("R", bound=Row)
 

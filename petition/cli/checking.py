@@ -3,6 +3,7 @@
 import click
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from petition import clock
 from petition.cli.opening import fail, open_app
@@ -26,20 +27,19 @@ def doctor(mail: str | None) -> None:
         with reading() as session:
             dead = session.scalar(select(func.count()).where(Email.state == State.DEAD)) or 0
             waiting = session.scalar(select(func.count()).where(Email.state == State.WAITING)) or 0
+            reasons = _reasons(session)
     click.echo(f"E-mail: {waiting} waiting, {dead} given up.")
-    if dead:
-        for reason, number in _reasons():
-            click.echo(f"  {number} × {reason}")
+    for reason, number in reasons:
+        click.echo(f"  {number} × {reason}")
     if config.smtp_url is None and not app.extensions["demo"]:
         fail("PETITION_SMTP_URL is not set: signing stays closed, since no confirmation could be sent.")
 
 
-def _reasons() -> list[tuple[str, int]]:
-    with reading() as session:
-        rows = session.execute(
-            select(Email.error, func.count()).where(Email.state == State.DEAD).group_by(Email.error).limit(10)
-        )
-        return [(error or "no reason kept", number) for error, number in rows]
+def _reasons(session: Session) -> list[tuple[str, int]]:
+    rows = session.execute(
+        select(Email.error, func.count()).where(Email.state == State.DEAD).group_by(Email.error).limit(10)
+    )
+    return [(error or "no reason kept", number) for error, number in rows]
 
 
 def _send_one(app: Flask, address: str) -> None:

@@ -1,5 +1,6 @@
 """Running: the web server and the worker, together under one supervisor or each alone."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -73,6 +74,7 @@ class Supervisor:
             for name, child in list(self._children.items()):
                 if child.poll() is not None and not self._stopping:
                     click.echo(f"{name} ended with {child.returncode}; starting it again.", err=True)
+                    _clear(child)
                     time.sleep(RESTART)
                     self._start(name)
         self._end()
@@ -92,8 +94,14 @@ class Supervisor:
             try:
                 child.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                os.killpg(child.pid, signal.SIGKILL)
+                _clear(child)
                 child.wait()
+
+
+def _clear(child: subprocess.Popen[bytes]) -> None:
+    """End what a killed child left behind: the web server's own workers would keep the port."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 @click.command()

@@ -76,11 +76,8 @@ def unfile(session: Session, contents: PacketContents, packet_id: int) -> None:
 def _counts(session: Session, statement: Statement, head: Head) -> dict[str, Any]:
     # A packet is made now and then; these may count rows where a page may not.
     of_statement = Signature.statement_id == statement.id
-    by_status: dict[str, int] = dict(
-        session.execute(select(Signature.status, func.count()).where(of_statement).group_by(Signature.status))
-        .tuples()
-        .all()
-    )
+    counted = select(Signature.status, func.count()).where(of_statement).group_by(Signature.status)
+    by_status = dict(iter(session.execute(counted)))
     mailboxes = session.scalar(
         select(func.count(Signature.mailbox.distinct())).where(of_statement, Signature.status == Status.VERIFIED)
     )

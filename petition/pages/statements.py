@@ -115,6 +115,15 @@ def index() -> Response:
     return cached(make_response(render_template("statements/index.html", statements=listed)), FRESH)
 
 
+@bp.get("/statements/<slug>/revisions/<int:number>.md")
+def revision_file(slug: str, number: int) -> Response:
+    """The very bytes that the SHA-256 of a revision is taken of."""
+    found = reading.revision(db.session(), slug, number, current())
+    response = make_response(found.text)
+    response.headers["Content-Type"] = "text/markdown; charset=utf-8"
+    return cached(response, FRESH)
+
+
 @bp.get("/statements/<slug>/revisions/<int:number>")
 def revision(slug: str, number: int) -> Response:
     """One numbered revision of the text, for good at this address."""

@@ -1,8 +1,8 @@
 """What every answer says to the browser, and which requests we answer at all."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
@@ -17,6 +17,7 @@ POLICY: Final = (
 #: One year, as ASVS 5.0, 3.4.1 asks.
 TRANSPORT: Final = "max-age=31536000; includeSubDomains"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_PORT: Final = re.compile(r":[0-9]{1,5}\Z")
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -53,7 +54,8 @@ def _foreign(config: Config) -> bool:
     if site is not None:
         return site not in ("same-origin", "none")
     origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc.lower() not in (config.base_host, request.host)
+    ours = config.base_url if request.host.lower() == config.base_host else request.host_url.rstrip("/")
+    return origin is not None and origin.lower() != ours
 
 
 class TrustedHosts:
@@ -78,8 +80,7 @@ class TrustedHosts:
     def _trusted(self, host: str) -> bool:
         if host == self._base:
             return True
-        name = host if host.endswith("]") else host.rsplit(":", 1)[0]
-        return self._loopback and name in LOOPBACK
+        return self._loopback and _PORT.sub("", host) in LOOPBACK
 
 
 def cached(response: Response, seconds: int, stale: int = 0) -> Response:

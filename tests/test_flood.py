@@ -1,0 +1,262 @@
+"""Flood control: a whole library behind one address signs, a flood does not, and Redis may fail."""
+
+import contextlib
+import os
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+import redis
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.test import TestResponse
+
+from petition import limits
+from petition.config import LIMITS, Config
+from petition.signatures.models import Signature, Status
+from tests.ground import SLUG, House, hidden
+from tests.postmaster import free_port
+from tests.prepared import miss
+from tests.witness import Page
+
+SIGN = f"/statements/{SLUG}/sign"
+REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/13")
+
+
+@pytest.fixture(autouse=True)
+def fresh_limiter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limiter outlives the apps of a process: no test leaves its failures to the next."""
+    for name in ("_storage_dead", "_Limiter__check_backend_count", "_Limiter__last_check_backend"):
+        monkeypatch.setattr(limits.limiter, name, getattr(limits.limiter, name))
+    monkeypatch.setattr(limits.limiter, "_storage_options", {})
+
+
+@contextlib.contextmanager
+def limited(config: Config, most: int = 3, **changes: object) -> Iterator[House]:
+    """A house in which every limit is this low."""
+    low = dict.fromkeys(LIMITS, f"{most} per 10 minutes")
+    house = House.open(replace(config, limits=low, **changes))  # type: ignore[arg-type]
+    try:
+        yield house
+    finally:
+        house.close()
+
+
+def sign(house: House, address: str = "203.0.113.7", forwarded: str | None = None, **typed: str) -> TestResponse:
+    """Sign from a computer at this address."""
+    client = house.client()
+    headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
+    data = house.form(client, **typed)
+    return client.post(SIGN, data=data, headers=headers, environ_base={"REMOTE_ADDR": address})
+
+
+def statuses(*answers: TestResponse) -> list[int]:
+    return [answer.status_code for answer in answers]
+
+
+# --- A library ----------------------------------------------------------------------------------------
+
+
+def test_sixty_people_at_one_library_sign_and_confirm_within_ten_minutes(house: House) -> None:
+    at_library = {"REMOTE_ADDR": "203.0.113.7"}
+    for number in range(60):
+        answer = sign(house, email=f"reader{number}@patron.example", name=f"Reader Sample {number}x")
+        assert answer.status_code == 303, number
+    house.work()
+    client = house.client()
+    for number in range(60):
+        (mail,) = house.mails(f"reader{number}@patron.example")
+        path = mail.link("/confirm/")
+        pressed = client.post(path, data=hidden(client.get(path)), environ_base=at_library)
+        assert pressed.status_code == 303, number
+    house.register()
+    assert house.count() == 60
+    assert len(house.rows(Signature, Signature.status == Status.VERIFIED)) == 60
+
+
+def test_the_default_limits_leave_room_for_a_programme_evening() -> None:
+    assert {name: int(limit.split()[0]) >= 60 for name, limit in LIMITS.items()} == dict.fromkeys(LIMITS, True)
+    assert all(limit.endswith(" per 10 minutes") for limit in LIMITS.values())
+
+
+# --- A flood ------------------------------------------------------------------------------------------
+
+
+def test_one_more_than_the_limit_gets_429_and_keeps_the_form(config: Config) -> None:
+    with limited(config) as house:
+        assert statuses(*(sign(house) for _ in range(3))) == [303, 303, 303]
+        before = house.dump()
+        answer = sign(house, name="Ada Sample-Okafor", comment="A long thought.", show_name="1")
+        assert answer.status_code == 429
+        assert 0 < int(answer.headers["Retry-After"]) <= 600
+        assert house.dump() == before
+        page = Page(answer.text)
+        assert "Too many requests from this network." in page.text
+        assert "A long thought." in page.text
+        assert page.all("input", name="name", value="Ada Sample-Okafor")
+        assert page.all("input", name="show_name", checked="")
+        assert page.faults == []
+
+
+def test_nothing_tells_how_near_the_limit_is(config: Config) -> None:
+    with limited(config) as house:
+        for answer in (sign(house), sign(house)):
+            assert not [name for name in answer.headers.keys() if "ratelimit" in name.lower()]
+
+
+def test_the_flood_of_one_network_shuts_nobody_else_out(config: Config) -> None:
+    with limited(config) as house:
+        assert statuses(*(sign(house) for _ in range(4))) == [303, 303, 303, 429]
+        assert sign(house, "203.0.113.8").status_code == 303
+        assert house.client().get("/", environ_base={"REMOTE_ADDR": "203.0.113.7"}).status_code == 200
+
+
+def test_every_form_has_its_own_limit(config: Config) -> None:
+    with limited(config) as house:
+        page = house.signed()
+        waiting = sign(house, email="bo@patron.example").headers["Location"]
+        house.work()
+        letter = house.mails("bo@patron.example")[-1]
+        client = house.client()
+        for path, opened in (
+            (waiting, waiting),
+            ("/confirm", "/confirm"),
+            (f"{waiting}/again", waiting),
+            (letter.link("/confirm/"), letter.link("/confirm/")),
+            (letter.link("/lift/"), letter.link("/lift/")),
+            (f"{page}/show-name", page),
+        ):
+            form = hidden(client.get(opened))
+            last = [client.post(path, data={**form, "code": "WRNG-C0DE"}).status_code for _ in range(5)]
+            assert last[-1] == 429, path
+            assert 500 not in last, path
+
+
+# --- Whom a limit counts ----------------------------------------------------------------------------
+
+
+def test_one_ipv6_network_counts_as_one_asker(config: Config) -> None:
+    with limited(config) as house:
+        asked = [sign(house, f"2001:db8:1:2:{number:x}::{number:x}") for number in range(1, 4)]
+        assert statuses(*asked) == [303, 303, 303]
+        assert sign(house, "2001:db8:1:2:ffff:ffff:ffff:ffff").status_code == 429
+        assert sign(house, "2001:db8:1:3::1").status_code == 303
+
+
+def test_an_ipv4_address_in_ipv6_clothes_is_the_same_asker(config: Config) -> None:
+    with limited(config) as house:
+        sign(house)
+        sign(house, "::ffff:203.0.113.7")
+        sign(house, "::FFFF:CB00:7107")
+        assert sign(house).status_code == 429
+        assert sign(house, "::ffff:203.0.113.8").status_code == 303
+
+
+@given(st.ip_addresses(v=6).filter(lambda ip: ip.ipv4_mapped is None), st.integers(0, 2**64 - 1))
+def test_any_two_addresses_of_a_64_are_one_network(address: object, host: int) -> None:
+    other = type(address)(int(address) >> 64 << 64 | host)  # type: ignore[call-overload,call-arg]
+    if other.ipv4_mapped is None:  # type: ignore[attr-defined]
+        assert limits.network(str(other)) == limits.network(str(address))
+
+
+@given(st.text(max_size=60))
+def test_any_text_for_an_address_is_some_network(text: str) -> None:
+    assert limits.network(text)
+
+
+# --- Who may say whence a request comes ---------------------------------------------------------------
+
+
+def test_without_a_trusted_proxy_no_header_hides_the_asker(config: Config) -> None:
+    with limited(config) as house:
+        asked = [sign(house, forwarded=f"198.51.100.{number}") for number in range(4)]
+        assert statuses(*asked) == [303, 303, 303, 429]
+
+
+def test_behind_one_proxy_only_its_own_word_counts(config: Config) -> None:
+    with limited(config, trusted_proxies=1) as house:
+        asked = [sign(house, forwarded=f"198.51.100.{number}, 203.0.113.9") for number in range(4)]
+        assert statuses(*asked) == [303, 303, 303, 429]
+        assert sign(house, forwarded="203.0.113.9, 203.0.113.10").status_code == 303
+
+
+def test_behind_two_proxies_the_word_before_the_last_counts(config: Config) -> None:
+    with limited(config, trusted_proxies=2) as house:
+        asked = [sign(house, forwarded=f"198.51.100.{n}, 203.0.113.9, 192.0.2.{n}") for n in range(4)]
+        assert statuses(*asked) == [303, 303, 303, 429]
+        assert sign(house, forwarded="203.0.113.9, 203.0.113.10, 192.0.2.1").status_code == 303
+
+
+@pytest.mark.parametrize("proxies", [0, 1, 2])
+@pytest.mark.parametrize("said", ["", ",", "unknown", "203.0.113.9:4711", "[2001:db8::1]:80", "<script>", ", , ,"])
+def test_nonsense_about_the_address_is_no_fault_of_ours(config: Config, proxies: int, said: str) -> None:
+    with limited(config, trusted_proxies=proxies) as house:
+        answer = sign(house, forwarded=said)
+        assert answer.status_code == 303
+        assert not house.rows(Signature, Signature.status != Status.PENDING)
+
+
+# --- Redis ------------------------------------------------------------------------------------------------
+
+
+def timed(house: House, times: int) -> tuple[list[int], list[float]]:
+    """The status of each of so many forms sent, and the seconds that each took."""
+    found, took = [], []
+    forms = [(client := house.client(), house.form(client)) for _ in range(times)]
+    for client, form in forms:
+        began = time.perf_counter()
+        found.append(client.post(SIGN, data=form).status_code)
+        took.append(time.perf_counter() - began)
+    return found, took
+
+
+def test_where_no_redis_listens_signing_goes_on_and_the_limit_holds(config: Config) -> None:
+    with limited(config, 5, redis_url=f"redis://127.0.0.1:{free_port()}/0") as house:
+        found, took = timed(house, 7)
+        assert found == [303] * 5 + [429] * 2
+        assert max(took) < 1.0
+        assert sorted(took)[3] < 0.2
+
+
+def test_a_redis_that_hangs_delays_one_request_a_little_and_no_more(config: Config) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as silent:
+        port = silent.getsockname()[1]
+        with limited(config, 8, redis_url=f"redis://127.0.0.1:{port}/0") as house:
+            found, took = timed(house, 10)
+    assert found == [303] * 8 + [429] * 2
+    assert sum(1 for seconds in took if seconds > 0.15) <= 2, took
+    assert max(took) < 1.0, took
+
+
+@pytest.fixture
+def real_redis() -> Iterator[str]:
+    server = redis.Redis.from_url(REDIS, socket_connect_timeout=1)
+    try:
+        if server.dbsize():
+            miss(f"The Redis database {REDIS} is not empty: set TEST_REDIS_URL to one that is")
+    except redis.RedisError:
+        miss("There is no Redis: set TEST_REDIS_URL to an empty database of one")
+    try:
+        yield REDIS
+    finally:
+        server.flushdb()
+        server.close()
+
+
+def test_with_redis_all_processes_count_together(config: Config, real_redis: str) -> None:
+    with limited(config, redis_url=real_redis) as house:
+        assert statuses(sign(house), sign(house)) == [303, 303]
+    with limited(config, redis_url=real_redis) as another:
+        assert statuses(sign(another), sign(another)) == [303, 429]
+        assert sign(another, "203.0.113.8").status_code == 303
+
+
+def test_redis_forgets_an_asker_by_itself(config: Config, real_redis: str) -> None:
+    with limited(config, redis_url=real_redis) as house:
+        sign(house)
+        with redis.Redis.from_url(real_redis) as server:
+            kept = list(server.scan_iter("*"))
+            assert kept
+            assert all(0 < int(server.ttl(key)) <= 600 for key in kept)

@@ -1,0 +1,139 @@
+"""`petition packet build`: from confirmed signatures to a PDF whose roster is the ledger's."""
+
+import re
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import func, select
+
+from petition.app import create_app, post_office, queue
+from petition.cli import petition
+from petition.cli.opening import House as Commands
+from petition.db import db
+from petition.ledger.models import Entry
+from petition.packets import rendering
+from petition.packets.models import Packet
+from petition.pdf.document import PressRefused
+from petition.signatures.models import Signature, Status
+from tests.ground import SLUG, House
+from tests.prepared import environment
+
+Needs = Callable[[str], str]
+
+
+def build(house: House, out: Path, *more: str) -> Result:
+    """The command, run in this process."""
+    try:
+        return CliRunner().invoke(
+            petition,
+            ["packet", "build", SLUG, "--out", str(out), *more],
+            obj=Commands(create_app, post_office, queue),
+            env=environment(house.config),
+        )
+    finally:
+        with house.app.app_context():
+            db.engine.dispose()
+
+
+def words(needs: Needs, out: Path) -> str:
+    """The packet's text, in the order in which it stands in the file."""
+    command = [needs("pdftotext"), "-raw", str(out), "-"]
+    return subprocess.run(command, capture_output=True, check=True, text=True).stdout
+
+
+def test_the_packets_roster_is_the_ledgers(house: House, tmp_path: Path, needs: Needs) -> None:
+    people = [
+        ("Zoë Whitehorse", "Lincoln", "NE", ""),
+        ("Ada Lovelace", "Omaha", "NE", ""),
+        ("Łukasz Wiśniewski", "Anchorage", "AK", ""),
+        ("Тарас Коваль", "Lviv", "ZZ", "UA"),
+        ("渡辺 さくら", "Kyoto", "ZZ", "JP"),
+        ("Withdrawn Person", "Lincoln", "NE", ""),
+        ("Hidden Person", "Lincoln", "NE", ""),
+    ]
+    pages = {
+        name: house.signed(f"p{i}@patron.example", name=name, city=city, state=state, country=country)
+        for i, (name, city, state, country) in enumerate(people)
+    }
+    house.press(f"{pages['Withdrawn Person']}/withdraw")
+    house.press(f"{pages['Hidden Person']}/withhold", on=pages["Hidden Person"])
+    assert house.sign(email="never@patron.example", name="Never Confirmed").status_code == 303
+
+    done = build(house, tmp_path / "packet.pdf")
+
+    assert done.exit_code == 0, done.output
+    assert "copy 1, 6 verified signatures" in done.output
+    assert "No font here" not in done.output
+    text = words(needs, tmp_path / "packet.pdf")
+    expected = [
+        f"{signature.number} {signature.name} {signature.city}"
+        for signature in house.rows(Signature, Signature.status == Status.VERIFIED)
+        if signature.name != "Hidden Person"
+    ]
+    assert all(text.count(line) == 1 for line in expected), [line for line in expected if text.count(line) != 1]
+    assert "7 Name withheld" in text
+    for absent in ("Withdrawn Person", "Hidden Person", "Never Confirmed", "@patron.example"):
+        assert absent not in text
+    assert "6 signatures from 6 confirmed mailboxes" in text.replace("\n", " ")
+    with house.reading() as session:
+        size = session.scalar(select(func.count()).select_from(Entry))
+    assert f"Ledger entries {size}" in re.sub(r"\s+", " ", text)
+
+
+def test_each_packet_is_a_numbered_copy_frozen_in_a_row(house: House, tmp_path: Path, needs: Needs) -> None:
+    needs("pdftotext")
+    house.signed()
+    assert "copy 1" in build(house, tmp_path / "one.pdf").output
+    assert "copy 2" in build(house, tmp_path / "two.pdf").output
+    first, second = house.rows(Packet)
+    assert (first.copy, second.copy) == (1, 2)
+    assert first.ledger_root == second.ledger_root
+    assert first.ledger_size == 1
+    assert first.counts["verified"] == 1
+    assert first.sample
+
+
+def test_a_packet_that_cannot_be_printed_gives_its_number_back_and_says_why(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PressRefused("disk", "The disk is full. Make room and build again.")
+
+    monkeypatch.setattr(rendering, "render", refuse)
+    done = build(house, tmp_path / "packet.pdf")
+    assert isinstance(done.exception, PressRefused)
+    assert not house.rows(Packet)
+    assert not (tmp_path / "packet.pdf").exists()
+
+
+def test_people_sign_while_a_packet_is_printed(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printing, printed = threading.Event(), threading.Event()
+
+    def print_slowly(*_: object) -> None:
+        printing.set()
+        assert printed.wait(30)
+        raise PressRefused("time", "It took too long.")
+
+    monkeypatch.setattr(rendering, "render", print_slowly)
+    builder = threading.Thread(target=build, args=(house, tmp_path / "packet.pdf"))
+    builder.start()
+    assert printing.wait(30)
+    began = time.monotonic()
+    answer = house.sign()
+    printed.set()
+    builder.join()
+    assert answer.status_code == 303
+    assert time.monotonic() - began < 4
+
+
+def test_an_unknown_statement_or_folder_is_one_line_of_reason(house: House, tmp_path: Path) -> None:
+    done = build(house, tmp_path / "nowhere" / "packet.pdf")
+    assert done.exit_code == 1
+    assert "there is no folder" in done.output

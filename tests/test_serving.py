@@ -1,0 +1,85 @@
+"""`petition serve`: web server and worker under one supervisor, which keeps both alive and ends both."""
+
+import os
+import signal
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from petition.config import Config
+from tests import prepared
+from tests.ground import House
+from tests.prepared import Served
+
+
+def children(served: Served) -> dict[int, str]:
+    """The supervisor's child processes, by id, with their command lines."""
+    found = {}
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            parent = next(line for line in status.read_text().splitlines() if line.startswith("PPid"))
+            if int(parent.split()[1]) == served.process.pid:
+                found[int(status.parent.name)] = (status.parent / "cmdline").read_text().replace("\0", " ")
+        except (OSError, StopIteration):
+            continue
+    return found
+
+
+def one(served: Served, word: str) -> int:
+    """The one child whose command holds the word."""
+    (process,) = (pid for pid, line in children(served).items() if word in line)
+    return process
+
+
+def until(true: Callable[[], bool], seconds: float = 30) -> bool:
+    """Wait for something to become true."""
+    deadline = time.monotonic() + seconds
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return true()
+
+
+def ready(served: Served) -> bool:
+    """Whether the site answers."""
+    try:
+        with urllib.request.urlopen(f"{served.url}/readyz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def test_killed_children_come_back_and_nothing_is_lost(made_ready: Config, tmp_path: Path) -> None:
+    config = prepared.with_free_port(prepared.copied(made_ready, tmp_path / "var"))
+    with prepared.serving(config) as served:
+        os.kill(one(served, "petition work"), signal.SIGKILL)
+        house = House.open(config)
+        assert house.sign().status_code == 303
+        assert until(lambda: len(house.mails()) == 1), "the worker did not come back"
+        house.close()
+        os.kill(one(served, "granian"), signal.SIGKILL)
+        assert until(lambda: not ready(served), 10)
+        assert until(lambda: ready(served)), "the web server did not come back"
+
+
+def test_the_supervisor_ends_both_when_it_is_told_to(made_ready: Config, tmp_path: Path) -> None:
+    config = prepared.with_free_port(prepared.copied(made_ready, tmp_path / "var"))
+    with prepared.serving(config) as served:
+        both = children(served)
+        assert len(both) == 2
+    assert until(lambda: not any(Path(f"/proc/{process}").exists() for process in both), 5)
+
+
+def test_a_confirmed_signature_is_in_the_count_within_two_seconds(made_ready: Config, tmp_path: Path) -> None:
+    config = prepared.with_free_port(prepared.copied(made_ready, tmp_path / "var"))
+    with prepared.serving(config) as served:
+        house = House.open(config)
+        assert house.sign().status_code == 303
+        assert until(lambda: len(house.mails()) == 1)
+        assert house.confirm().status_code == 303
+        confirmed = time.monotonic()
+        assert until(lambda: house.count() == 1, 5)
+        assert time.monotonic() - confirmed < 2
+        house.close()
+        assert ready(served)
