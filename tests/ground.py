@@ -224,11 +224,12 @@ class House:
 
     @contextlib.contextmanager
     def statements(self) -> Iterator[list[str]]:
-        """Every statement that reaches the database while the block runs."""
+        """Every statement that reaches the database while the block runs, but for a connection's settings."""
         said: list[str] = []
 
         def keep(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            said.append(statement)
+            if not statement.startswith("PRAGMA"):
+                said.append(statement)
 
         with self.app.app_context():
             engine = db.engine

@@ -72,9 +72,9 @@ def written(letter: Letter, email: Email, keys: KeyRing, config: Config) -> Emai
     message["To"] = letter.recipient
     message["Subject"] = " ".join(subject.split())
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers, please
-    message["Content-Language"] = email.language
     message.set_content(body.strip() + "\n")
     message.add_alternative(html.strip() + "\n", subtype="html")
+    message["Content-Language"] = email.language  # last, since setting the content drops such headers
     return message
 
 

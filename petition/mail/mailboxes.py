@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import LargeBinary, func, or_, select
+from sqlalchemy import LargeBinary, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from petition.db import Row, advisory_lock
@@ -25,8 +25,13 @@ class Mailbox(Row):
     paused_until: Mapped[datetime | None]
 
 
-def _row(session: Session, mailbox: bytes) -> Mailbox:
+def alone(session: Session, mailbox: bytes) -> None:
+    """Until this transaction ends, nobody else acts for this mailbox: what is read from here on stands."""
     advisory_lock(session, f"mailbox {mailbox.hex()}")
+
+
+def _row(session: Session, mailbox: bytes) -> Mailbox:
+    alone(session, mailbox)
     row = session.get(Mailbox, mailbox)
     if row is None:
         row = Mailbox(hash=mailbox)
@@ -52,6 +57,15 @@ def lift_pause(session: Session, mailbox: bytes, now: datetime) -> None:
     row.paused_until, row.answered_at = None, now
 
 
+def clear_old(session: Session, now: datetime, most: int) -> int:
+    """Delete what we know of mailboxes once it can change nothing any more; returns how many."""
+    old = select(Mailbox.hash).where(
+        or_(Mailbox.paused_until.is_(None), Mailbox.paused_until <= now),
+        or_(Mailbox.answered_at.is_(None), Mailbox.answered_at < now - timedelta(days=1)),
+    )
+    return len(session.scalars(delete(Mailbox).where(Mailbox.hash.in_(old.limit(most))).returning(Mailbox.hash)).all())
+
+
 def paused_until(session: Session, mailbox: bytes, now: datetime) -> datetime | None:
     """Until when the mailbox is paused, if it is."""
     row = session.get(Mailbox, mailbox)
@@ -62,7 +76,7 @@ def paused_until(session: Session, mailbox: bytes, now: datetime) -> datetime | 
 def may_write_at(session: Session, email: Email, now: datetime) -> datetime:
     """The earliest moment at which the caps allow this e-mail; `now` when they allow it at once."""
     assert email.mailbox is not None
-    advisory_lock(session, f"mailbox {email.mailbox.hex()}")
+    alone(session, email.mailbox)
     row = session.get(Mailbox, email.mailbox)
     since = now - timedelta(days=1)
     if row is not None and row.answered_at is not None:

@@ -1,14 +1,16 @@
 """The outbox: one row for each e-mail that is owed to a mailbox, from the change that owes it to its end."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import JSON, BigInteger, Index, LargeBinary, String, func, select
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, String, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from petition.db import Row
 from petition.jobs import State, Work, due_index
 
+FORGET: Final = timedelta(days=30)  # after its end a row has nothing more to tell
 KEEP: Final = timedelta(days=7)  # how long we try to deliver: as long as the links in it would work
 
 
@@ -59,6 +61,19 @@ def owe(
     )
     session.add(email)
     return email
+
+
+def clear_old(session: Session, now: datetime, most: int) -> int:
+    """Delete rows that ended long ago; returns how many."""
+    old = select(Email.id).where(Email.ended_at < now - FORGET).limit(most)
+    return len(session.scalars(delete(Email).where(Email.id.in_(old)).returning(Email.id)).all())
+
+
+def forget_mailboxes(session: Session, mailboxes: Collection[bytes]) -> None:
+    """Cut the tie between finished e-mails and mailboxes whose signature is erased."""
+    session.execute(
+        update(Email).where(Email.mailbox.in_(mailboxes), Email.state != State.WAITING).values(mailbox=None)
+    )
 
 
 def sent_since(session: Session, moment: datetime) -> int:

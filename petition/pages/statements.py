@@ -115,7 +115,7 @@ def index() -> Response:
     return cached(make_response(render_template("statements/index.html", statements=listed)), FRESH)
 
 
-@bp.get("/statements/<slug>/revisions/<int:number>.md")
+@bp.get("/statements/<slug>/revisions/<int(max=9999):number>.md")
 def revision_file(slug: str, number: int) -> Response:
     """The very bytes that the SHA-256 of a revision is taken of."""
     found = reading.revision(db.session(), slug, number, current())
@@ -124,7 +124,7 @@ def revision_file(slug: str, number: int) -> Response:
     return cached(response, FRESH)
 
 
-@bp.get("/statements/<slug>/revisions/<int:number>")
+@bp.get("/statements/<slug>/revisions/<int(max=9999):number>")
 def revision(slug: str, number: int) -> Response:
     """One numbered revision of the text, for good at this address."""
     session = db.session()

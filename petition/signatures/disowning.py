@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from petition.mail import mailboxes
@@ -11,12 +11,15 @@ from petition.signatures.models import Link, Signature, Status
 
 def disown(session: Session, signature: Signature, now: datetime) -> bytes | None:
     """Erase a pending signature and pause its mailbox, whose hash is returned; None if it was confirmed."""
-    if signature.status != Status.PENDING:
-        return None
     mailbox = signature.mailbox
-    assert mailbox is not None
+    if signature.status != Status.PENDING or mailbox is None:
+        return None
+    mailboxes.alone(session, mailbox)
+    standing = session.scalar(select(Signature.status).where(Signature.id == signature.id))
+    if standing not in (Status.PENDING, None):  # None: the button was pressed twice at once
+        return None
     mailboxes.pause(session, mailbox, now)
     session.execute(delete(Link).where(Link.signature_id == signature.id))
-    session.execute(delete(Signature).where(Signature.id == signature.id, Signature.status == Status.PENDING))
+    session.execute(delete(Signature).where(Signature.id == signature.id))
     session.expunge(signature)
     return mailbox

@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from petition.signatures.models import Signature, Status
+from petition.mail import mailboxes, outbox
+from petition.signatures.confirmation import CODE_LIFE
+from petition.signatures.models import Signature, Status, WrongCodes
 from petition.signatures.signing import LINK_LIFE, owe_letter
 from petition.signatures.withdrawal import UNDO
 
@@ -64,18 +66,31 @@ def remind(session: Session, now: datetime) -> int:
 
 def expire(session: Session, now: datetime) -> int:
     """Erase what was typed on forms that nobody confirmed in time; bare rows stay, to be counted."""
-    ids = list(session.scalars(select(Signature.id).where(_over(now)).limit(BATCH)))
-    if ids:
-        values = {**_ERASED, "status": Status.EXPIRED, "erased_at": now}
-        session.execute(update(Signature).where(Signature.id.in_(ids)).values(**values))
-    return len(ids)
+    return len(_erase(session, _over(now), now, status=Status.EXPIRED))
 
 
 def erase_withdrawn(session: Session, now: datetime) -> list[int]:
     """Erase the details of signatures whose withdrawal can no longer be undone; returns their ids."""
-    ids = list(session.scalars(select(Signature.id).where(_gone(now)).limit(BATCH)))
+    return _erase(session, _gone(now), now)
+
+
+def _erase(session: Session, which: ColumnElement[bool], now: datetime, **more: str) -> list[int]:
+    # Locked as they are found: one of them may be confirmed, or its withdrawal undone, in this very moment.
+    due = select(Signature.id, Signature.mailbox).where(which).limit(BATCH).with_for_update(skip_locked=True)
+    found = session.execute(due).all()
+    ids = [signature_id for signature_id, _ in found]
     if ids:
-        session.execute(
-            update(Signature).where(Signature.id.in_(ids)).values(**_ERASED, erased_at=now, show_name=False)
-        )
+        erased = {**_ERASED, "erased_at": now, "show_name": False, **more}
+        session.execute(update(Signature).where(Signature.id.in_(ids)).values(**erased))
+        outbox.forget_mailboxes(session, {mailbox for _, mailbox in found if mailbox is not None})
     return ids
+
+
+def clear_old(session: Session, now: datetime) -> int:
+    """Delete what is kept for a time only: finished e-mails, mailboxes that answered, wrong codes of a past day."""
+    tries = delete(WrongCodes).where(WrongCodes.since <= now - CODE_LIFE).returning(WrongCodes.mailbox)
+    return (
+        outbox.clear_old(session, now, BATCH)
+        + mailboxes.clear_old(session, now, BATCH)
+        + len(session.scalars(tries).all())
+    )

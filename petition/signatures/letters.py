@@ -38,6 +38,8 @@ class Asking:
             return Wait(earliest)
         signed = self._signed(session, signature)
         if signed is not None:
+            if signed.confirmed_at is not None and signed.confirmed_at >= email.made_at:
+                return Drop("the mailbox has confirmed since")
             return self._signed_already(session, signed, signature)
         waiting = self._waiting(session, signature.mailbox, now)
         if signature not in waiting:

@@ -46,6 +46,7 @@ def sweep(now: datetime | None = None) -> dict[str, int]:
             reminded, expired = ending.remind(session, now), ending.expire(session, now)
             erased = ending.erase_withdrawn(session, now)
             forgetting.forget(session, erased)
+            ending.clear_old(session, now)
         done["reminded"] += reminded
         done["expired"] += expired
         done["erased"] += len(erased)
