@@ -4,7 +4,7 @@ import os
 import threading
 from typing import Any, Final
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, has_request_context, request
 from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
 from sqlalchemy import inspect
@@ -110,7 +110,12 @@ def _add_pages(app: Flask, config: Config) -> None:
     @app.context_processor
     def site() -> dict[str, Any]:
         return {
-            "site": {"hashtag": _hashtag(), "demo": app.extensions["demo"], "base_url": config.base_url},
+            "site": {
+                "hashtag": _hashtag(),
+                "demo": app.extensions["demo"],
+                "base_url": config.base_url,
+                "mailbox": has_request_context() and mailbox.is_here(),
+            },
             "language": language.current(),
             "direction": "ltr",
         }

@@ -122,6 +122,22 @@ def advisory_lock(session: Session, name: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
+def empty_log() -> None:
+    """Bring SQLite's log into the database and empty it: what was erased would stay there until overwritten.
+
+    Gives up at once when somebody is reading or writing; the next time will do. PostgreSQL's log is its server's.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return
+    with db.engine.connect() as connection:
+        # Whoever waits here for a reader keeps every writer waiting.
+        connection.exec_driver_sql("PRAGMA busy_timeout=0")
+        try:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        finally:
+            connection.exec_driver_sql("PRAGMA busy_timeout=5000")
+
+
 def is_demo(session: Session) -> bool:
     """Whether this database was made for trying things out, and everything in it is a sample."""
     return bool(session.scalar(select(Site.demo).where(Site.id == 1)))

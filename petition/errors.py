@@ -33,6 +33,10 @@ class Busy(Refusal):
     """The database's writers' queue did not come round in time; trying again will help."""
 
 
+class NoRoom(Refusal):
+    """The disk is full: nothing more can be kept until somebody makes room."""
+
+
 class BadConfiguration(Refusal):
     """A variable of the environment holds a value we cannot start with; the message names it."""
 

@@ -53,7 +53,7 @@ class Watched:
         watched.context.on("console", watched._console)
         watched.context.on("weberror", lambda error: watched.complaints.append(str(error.error)))
         watched.context.on("request", watched._request)
-        watched.context.on("requestfailed", lambda request: watched.complaints.append(f"failed: {request.url}"))
+        watched.context.on("requestfailed", watched._failed)
         return watched
 
     def page(self) -> Page:
@@ -63,6 +63,11 @@ class Watched:
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.complaints.append(message.text)
+
+    def _failed(self, request: Request) -> None:
+        # What a page had not finished fetching when the reader went on is no fault of the page.
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"failed: {request.url} {request.failure}")
 
     def _request(self, request: Request) -> None:
         self.asked.add(urlsplit(request.url).netloc)

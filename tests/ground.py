@@ -149,6 +149,14 @@ class House:
         client = client or self.client()
         return client.post(f"/statements/{slug}/sign", data=self.form(client, slug, **typed))
 
+    def many_sign(self, number: int) -> None:
+        """Have that many people sign: reader-0@patron.example and so on."""
+        client = self.client()
+        form = self.form(client)
+        for each in range(number):
+            typed = {**form, "email": f"reader-{each}@patron.example"}
+            assert client.post(f"/statements/{SLUG}/sign", data=typed).status_code == 303
+
     def press(self, path: str, client: FlaskClient | None = None, on: str | None = None, **typed: str) -> TestResponse:
         """Open the page at `on` (else at the path itself), and press its button that posts to the path."""
         client = client or self.client()

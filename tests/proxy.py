@@ -52,7 +52,11 @@ class _Passer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._pass_on()
 
-    do_HEAD = do_POST = do_GET
+    def do_HEAD(self) -> None:
+        self._pass_on()
+
+    def do_POST(self) -> None:
+        self._pass_on()
 
     def _pass_on(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -76,7 +80,7 @@ class _Passer(BaseHTTPRequestHandler):
         finally:
             connection.close()
 
-    def log_message(self, format: str, *arguments: Any) -> None:
+    def log_message(self, *_said: Any) -> None:
         """Say nothing."""
 
 

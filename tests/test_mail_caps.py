@@ -165,6 +165,19 @@ def test_asking_again_cannot_make_more_than_the_caps_allow(house: House) -> None
     assert len(house.emails()) <= 4
 
 
+def test_an_email_that_was_held_back_is_not_sent_once_the_mailbox_has_answered(house: House) -> None:
+    client = house.client()
+    path = house.sign(client).headers["Location"]
+    house.work()
+    house.press(f"{path}/again", client, on=path)
+    house.sign(name="Ada King")
+    house.work()
+    house.confirm()
+    house.later(minutes=15)
+    house.work()
+    assert [mail.subject for mail in house.mails()] == ["Please confirm your signature", "Your signature is confirmed"]
+
+
 def test_aliases_of_a_mailbox_share_its_caps(house: House) -> None:
     for number, address in enumerate(("adabooks@gmail.com", "a.da.books@gmail.com", "adabooks+x@googlemail.com")):
         house.sign(name=f"Ada {'BCD'[number]}.", email=address)

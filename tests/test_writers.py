@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from petition.errors import Busy
+from petition.paths import STATEMENTS
 from petition.writers import WritersQueue
-from tests.prepared import STATEMENTS
 
 HOLD = """
 import sys, time

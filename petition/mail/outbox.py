@@ -4,11 +4,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import JSON, BigInteger, Index, LargeBinary, String, delete, func, select, update
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, String, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from petition.db import Row
-from petition.jobs import State, Work, due_index
+from petition.jobs import HANDED, State, Work, due_index
 
 FORGET: Final = timedelta(days=30)  # after its end a row has nothing more to tell
 KEEP: Final = timedelta(days=7)  # how long we try to deliver: as long as the links in it would work
@@ -83,8 +83,9 @@ def sent_since(session: Session, moment: datetime) -> int:
 
 
 def under_way(session: Session, now: datetime) -> int:
-    """How many e-mails are with workers at this moment."""
-    counted = select(func.count()).where(Email.state == State.WAITING, Email.leased_until > now)
+    """How many e-mails are with workers at this moment, or in the queue to them."""
+    on_the_way = or_(Email.leased_until > now, Email.handed_at >= now - HANDED)
+    counted = select(func.count()).where(Email.state == State.WAITING, on_the_way)
     return session.scalar(counted) or 0
 
 

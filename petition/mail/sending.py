@@ -9,6 +9,8 @@ from typing import Final
 
 import structlog
 from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from petition import clock, jobs
 from petition.config import Config
@@ -85,8 +87,9 @@ class PostOffice:
 
     def _retry(self, email_id: int, reason: str) -> None:
         with writing() as session:
-            email = session.get_one(Email, email_id)
-            now = clock.now()
+            email, now = _still_owed(session, email_id), clock.now()
+            if email is None:
+                return
             pause = PAUSES[min(email.attempts, len(PAUSES)) - 1]
             if now + timedelta(minutes=pause) >= email.until:
                 jobs.end(email, State.DEAD, now, reason)
@@ -96,5 +99,13 @@ class PostOffice:
 
     def _bury(self, email_id: int, reason: str) -> None:
         with writing() as session:
-            jobs.end(session.get_one(Email, email_id), State.DEAD, clock.now(), reason)
+            email = _still_owed(session, email_id)
+            if email is None:
+                return
+            jobs.end(email, State.DEAD, clock.now(), reason)
         log.warning("email.refused.permanently", email=email_id)
+
+
+def _still_owed(session: Session, email_id: int) -> Email | None:
+    """The row, unless another worker has brought it to an end since our lease ran out."""
+    return session.scalar(select(Email).where(Email.id == email_id, Email.state == State.WAITING).with_for_update())

@@ -24,11 +24,17 @@ _LINK = re.compile(r"https?://\S+")
 _CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
 
 
-def _directory() -> Path:
+def is_here() -> bool:
+    """Whether this visitor may see the mailbox."""
     config: Config = current_app.extensions["config"]
-    here = request.remote_addr in ("127.0.0.1", "::1")
-    if not (current_app.extensions["demo"] and config.loopback and here and config.smtp_url is None):
+    near = request.remote_addr in ("127.0.0.1", "::1")
+    return bool(current_app.extensions["demo"]) and config.loopback and near and config.smtp_url is None
+
+
+def _directory() -> Path:
+    if not is_here():
         raise NotFound("mailbox")
+    config: Config = current_app.extensions["config"]
     return config.mail_dir
 
 

@@ -61,7 +61,7 @@ class Asking:
             .where(
                 Email.id != email.id,
                 Email.mailbox == email.mailbox,
-                Email.kind == signing.LETTER,
+                Email.asks,
                 Email.state == State.WAITING,
                 Email.leased_until.is_(None),
                 Email.made_at <= email.composed_at,

@@ -143,7 +143,8 @@ def confirm(token: str) -> Response:
     signature = links.open_signature(db.session(), links.CONFIRM, token)
     if confirmation.standing(signature, clock.now()) is Outcome.ALREADY:
         page = "held" if signature.status == Status.HELD else "already"
-        return make_response(render_template(f"signatures/{page}.html"))
+        withdrawn = signature.status == Status.WITHDRAWN
+        return make_response(render_template(f"signatures/{page}.html", withdrawn=withdrawn))
     return make_response(
         render_template(
             "signatures/confirm.html",

@@ -73,7 +73,12 @@ class TrustedHosts:
         host = environ.get("HTTP_HOST", "").lower()
         if environ.get("PATH_INFO") == "/healthz" or self._trusted(host):
             return self._app(environ, start_response)
-        said = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
+        said = [
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Cache-Control", "no-store"),
+            ("Content-Security-Policy", "default-src 'none'"),
+            ("X-Content-Type-Options", "nosniff"),
+        ]
         start_response("400 Bad Request", said)
         return [b"This server does not answer under that name. Use the address you were given.\n"]
 

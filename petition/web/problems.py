@@ -11,7 +11,7 @@ from flask import Flask, Response, make_response, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from petition.errors import Busy, Closed, ForeignRequest, NotFound, Refusal, StaleForm, TextChanged
+from petition.errors import Busy, Closed, ForeignRequest, NoRoom, NotFound, Refusal, StaleForm, TextChanged
 from petition.web.language import _
 
 log = structlog.get_logger("petition.web")
@@ -55,6 +55,10 @@ def problem_of(error: Exception) -> Problem:
         case Busy():
             return Problem(
                 503, _("Too many people at once."), _("Your text is still in the form. Try again in a minute.")
+            )
+        case NoRoom():
+            return Problem(
+                503, _("We cannot keep anything just now."), _("Our disk is full. Your text is still in the form.")
             )
         case HTTPException():
             return _http(error)
@@ -105,8 +109,12 @@ def attach(app: Flask) -> None:
 
 
 def _database_fault(error: OperationalError) -> Response:
-    if "locked" in str(error.orig) or "busy" in str(error.orig):
-        return _answer(Busy(str(error.orig)))
+    said = str(error.orig)
+    if "locked" in said or "busy" in said:
+        return _answer(Busy(said))
+    if "disk is full" in said or "No space left" in said:
+        log.error("disk.full")
+        return _answer(NoRoom(said))
     return _fault(error)
 
 

@@ -4,6 +4,7 @@ import logging
 import secrets
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -53,14 +54,16 @@ def attach(app: Flask) -> None:
     @app.after_request
     def end(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.get("request_id", "")
-        log.info(
-            "request",
-            request=g.get("request_id"),
-            route=request.url_rule.rule if request.url_rule else None,
-            method=request.method,
-            status=response.status_code,
-            milliseconds=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
-        )
+        # A log that cannot be written must not cost anyone the answer to what is done already.
+        with suppress(OSError, ValueError):
+            log.info(
+                "request",
+                request=g.get("request_id"),
+                route=request.url_rule.rule if request.url_rule else None,
+                method=request.method,
+                status=response.status_code,
+                milliseconds=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
+            )
         return response
 
 

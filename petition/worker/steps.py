@@ -4,7 +4,7 @@ from datetime import datetime
 
 from petition import clock, jobs
 from petition.config import Config
-from petition.db import reading, writing
+from petition.db import empty_log, reading, writing
 from petition.jobs import Queue
 from petition.ledger import forgetting, registering
 from petition.mail import outbox
@@ -51,6 +51,7 @@ def sweep(now: datetime | None = None) -> dict[str, int]:
         done["expired"] += expired
         done["erased"] += len(erased)
         if max(reminded, expired, len(erased)) < ending.BATCH:
+            empty_log()
             return done
 
 
