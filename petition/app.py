@@ -28,6 +28,7 @@ from petition.publishers import views as publisher_views
 from petition.signatures import disowning_views, letters, private_views
 from petition.signatures import views as signature_views
 from petition.web import assets, headers, language, problems, traces
+from petition.web.bodies import WholeBodies
 from petition.web.headers import SAFE, TrustedHosts
 
 FORM_SIZE: Final = 128 * 1024  # bytes; a signature with its comment is under 4 kB
@@ -75,6 +76,7 @@ def create_app(config: Config | None = None) -> Petition:
     app.extensions["sends"] = demo or config.smtp_url is not None
     _add_pages(app, config)
     assets.attach(app)
+    app.wsgi_app = WholeBodies(app.wsgi_app, FORM_SIZE)  # type: ignore[method-assign]
     app.wsgi_app = TrustedHosts(app.wsgi_app, config, demo=demo)  # type: ignore[method-assign]
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -88,13 +88,13 @@ class KeyRing:
         label, nonce, body = sealed[1:start], sealed[start : start + _NONCE], sealed[start + _NONCE :]
         return AESGCM(self.key("addresses")).decrypt(nonce, body, label).decode()
 
-    def hide(self, number: int) -> bytes:
-        """Hide a row's number in 24 opaque bytes (AES-SIV, RFC 5297), the same each time."""
-        return self._siv().encrypt(number.to_bytes(8, "big"), None)
+    def hide(self, purpose: str, number: int) -> bytes:
+        """Hide a row's number in 24 opaque bytes (AES-SIV, RFC 5297), the same each time for one purpose."""
+        return self._siv().encrypt(number.to_bytes(8, "big"), [purpose.encode()])
 
-    def unhide(self, hidden: bytes) -> int:
+    def unhide(self, purpose: str, hidden: bytes) -> int:
         """The number `hide` was given. Raises cryptography.exceptions.InvalidTag for anything else."""
-        return int.from_bytes(self._siv().decrypt(hidden, None), "big")
+        return int.from_bytes(self._siv().decrypt(hidden, [purpose.encode()]), "big")
 
     def _siv(self) -> AESSIV:
         return AESSIV(self.mac("links", b"handle"))

@@ -147,7 +147,12 @@ def attach(app: Flask, config: Config) -> None:
     """Give the app its database and teach its connections our rules."""
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
     # A PostgreSQL connection may have died with its server; asking first costs one round trip.
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {} if config.sqlite else {"pool_pre_ping": True, "pool_size": 10}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "hide_parameters": True,  # what people typed must not stand in a trace
+        "pool_size": 8,
+        "max_overflow": 40,  # a thread that waits for a connection waits for nothing else
+        "pool_pre_ping": not config.sqlite,
+    }
     db.init_app(app)
     with app.app_context():
         engine = db.engine

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar, cast
 
+import structlog
 from huey import RedisHuey, SqliteHuey
 from huey.api import Huey
 from sqlalchemy import ColumnElement, CursorResult, Index, String, Text, or_, select, text, update
@@ -16,6 +17,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from petition.config import Config
 from petition.db import Key
+
+log = structlog.get_logger("petition.jobs")
 
 LEASE: Final = timedelta(minutes=2)  # longer than any single piece of work may take
 HANDED: Final = timedelta(minutes=3)  # after this a row handed out but not taken is handed out again
@@ -131,4 +134,8 @@ class Queue:
         self._task(kind, row_id)
 
     def _perform(self, kind: str, row_id: int) -> None:
-        self._performers[kind](row_id)
+        try:
+            self._performers[kind](row_id)
+        except Exception as fault:
+            # The row's lease runs out and it is handed out again; the trace might quote what was typed.
+            log.error("work.failed", work=kind, row=row_id, kind=type(fault).__name__)

@@ -59,15 +59,15 @@ def as_typed(typed: str) -> str:
     return typed.strip().upper().translate(_MISREAD)
 
 
-def handle(keys: KeyRing, reference: int) -> str:
-    """An opaque name of a row for a page's address; it opens nothing by itself."""
-    return _text(keys.hide(reference))
+def handle(keys: KeyRing, purpose: str, reference: int) -> str:
+    """An opaque name of a row for one page's address: whoever has it for one page has it for no other."""
+    return _text(keys.hide(purpose, reference))
 
 
-def open_handle(keys: KeyRing, text: str) -> int:
-    """The row a handle stands for. Raises NotFound when it is not one of ours."""
+def open_handle(keys: KeyRing, purpose: str, text: str) -> int:
+    """The row a handle stands for. Raises NotFound when it is not one of ours for this purpose."""
     try:
-        return keys.unhide(_raw(text))
+        return keys.unhide(purpose, _raw(text))
     except (InvalidTag, ValueError, binascii.Error):
         raise NotFound("no such handle") from None
 

@@ -30,6 +30,7 @@ from petition.mail.outbox import Email
 from petition.mail.sending import PostOffice
 from petition.mail.transport import FileTransport, Transport
 from petition.signatures.models import Signature
+from petition.statements.models import TEXT, Revision
 from petition.worker import steps
 from tests.arriving import Mail, hidden, path_of, reasons
 
@@ -125,6 +126,10 @@ class House:
         with self.reading() as session:
             order = list(kind.__table__.primary_key)
             return list(session.scalars(select(kind).where(*which).order_by(*order)))
+
+    def revisions(self, role: str = TEXT) -> list[Revision]:
+        """The petition's text, or the notice above its button, in English: every revision, oldest first."""
+        return self.rows(Revision, Revision.role == role, Revision.language == "en")
 
     def signature(self, **which: Any) -> Signature:
         """The one signature that is so."""

@@ -64,6 +64,7 @@ def shown_for(house: House, address: str) -> tuple[object, ...]:
     )
     said_again = client.get(again.headers["Location"])
     assert len(asked) < 15
+    assert not any("FROM signature" in statement or "FROM email" in statement for statement in asked)
     return (asked, *(as_shape(one) for one in (answer, sent, again, said_again)))
 
 

@@ -1,7 +1,6 @@
 """Choosing who sees a name: everyone on the site, and the publisher in packets to come."""
 
 from petition.signatures.models import Signature
-from petition.statements.models import TEXT, Revision
 from tests.ground import SLUG, House, hidden
 
 
@@ -47,7 +46,7 @@ def test_the_private_page_tells_what_was_signed_for_the_record(house: House) -> 
     for said in ("Ada Lovelace", "Lincoln, Nebraska", "Lincoln City Libraries", "Too long.", "Macmillan Publishers"):
         assert said in page.text
     assert "New ebooks belong in libraries from the first day" in page.text
-    (revision,) = house.rows(Revision, Revision.role == TEXT)
+    (revision,) = house.revisions()
     assert revision.sha256 in "".join(page.text.split())
     assert page.headers["Cache-Control"] == "no-store"
     assert page.headers["Referrer-Policy"] == "same-origin"

@@ -14,7 +14,7 @@ from petition.content import BadContent
 from petition.paths import STATEMENTS
 from petition.publishers.models import LendingTerm, Publisher
 from petition.signatures.models import Signature
-from petition.statements.models import NOTICE, TEXT, Revision, Statement
+from petition.statements.models import NOTICE, Statement
 from tests import prepared
 from tests.ground import SLUG, House
 
@@ -72,12 +72,12 @@ def test_a_changed_fact_is_named(house: House, folder: Path) -> None:
 
 
 def test_a_text_without_a_signature_is_replaced(house: House, folder: Path) -> None:
-    before = house.rows(Revision, Revision.role == TEXT)[0]
+    before = house.revisions()[0]
     change(folder / "petition.en.md", "To Macmillan Publishers,", "To the people at Macmillan Publishers,")
     assert load(house.config, folder)[:-1] == [
         "text of ebooksforall (en): revision 1 replaced; it had no signature yet"
     ]
-    (after,) = house.rows(Revision, Revision.role == TEXT)
+    (after,) = house.revisions()
     assert (after.id, after.number) == (before.id, 1)
     assert after.sha256 != before.sha256
     assert "To the people at" in after.text
@@ -86,12 +86,12 @@ def test_a_text_without_a_signature_is_replaced(house: House, folder: Path) -> N
 @pytest.mark.both_databases
 def test_a_text_with_a_signature_is_followed_by_a_new_revision(house: House, folder: Path) -> None:
     house.sign()
-    (before,) = house.rows(Revision, Revision.role == TEXT)
+    (before,) = house.revisions()
     change(folder / "petition.en.md", "To Macmillan Publishers,", "To the people at Macmillan Publishers,")
     assert load(house.config, folder)[:-1] == [
         "text of ebooksforall (en): revision 2, since the one before has signatures"
     ]
-    first, second = house.rows(Revision, Revision.role == TEXT)
+    first, second = house.revisions()
     assert (first.text, first.sha256) == (before.text, before.sha256)
     assert second.number == 2
     assert house.signature().revision_id == first.id
@@ -110,7 +110,7 @@ def test_a_signature_that_was_erased_still_keeps_its_text(house: House, folder: 
     house.sweep()
     change(folder / "petition.en.md", "To Macmillan Publishers,", "To the people at Macmillan Publishers,")
     assert "revision 2" in load(house.config, folder)[0]
-    assert len(house.rows(Revision, Revision.role == TEXT)) == 2
+    assert len(house.revisions()) == 2
 
 
 def test_a_notice_has_revisions_of_its_own(house: House, folder: Path) -> None:
@@ -119,12 +119,12 @@ def test_a_notice_has_revisions_of_its_own(house: House, folder: Path) -> None:
     assert load(house.config, folder)[:-1] == [
         "notice of ebooksforall (en): revision 2, since the one before has signatures"
     ]
-    assert [row.number for row in house.rows(Revision, Revision.role == NOTICE)] == [1, 2]
-    assert [row.number for row in house.rows(Revision, Revision.role == TEXT)] == [1]
+    assert [row.number for row in house.revisions(NOTICE)] == [1, 2]
+    assert [row.number for row in house.revisions()] == [1]
 
 
 def test_the_notice_names_the_addressee(house: House) -> None:
-    (notice,) = house.rows(Revision, Revision.role == NOTICE)
+    (notice,) = house.revisions(NOTICE)
     assert notice.text.startswith(
         "Your name, town and state go to Macmillan Publishers in the delivered list. Your e-mail never does."
     )

@@ -69,11 +69,11 @@ def test_a_typed_code_is_read_as_it_was_meant(typed: str, read: str) -> None:
 
 @given(st.integers(0, 2**62))
 def test_a_handle_opens_to_its_row(row: int) -> None:
-    assert tokens.open_handle(KEYS, tokens.handle(KEYS, row)) == row
+    assert tokens.open_handle(KEYS, "sent", tokens.handle(KEYS, "sent", row)) == row
 
 
 def test_handles_of_neighbours_are_of_one_length_and_look_unlike() -> None:
-    one, two = tokens.handle(KEYS, 1), tokens.handle(KEYS, 2)
+    one, two = tokens.handle(KEYS, "sent", 1), tokens.handle(KEYS, "sent", 2)
     assert len(one) == len(two)
     assert sum(a == b for a, b in zip(one, two, strict=True)) < len(one) // 2
 
@@ -81,12 +81,12 @@ def test_handles_of_neighbours_are_of_one_length_and_look_unlike() -> None:
 @given(st.text(max_size=50))
 def test_a_made_up_handle_opens_nothing(text: str) -> None:
     with pytest.raises(NotFound):
-        tokens.open_handle(KEYS, text)
+        tokens.open_handle(KEYS, "sent", text)
 
 
 def test_a_handle_of_another_house_opens_nothing() -> None:
     with pytest.raises(NotFound):
-        tokens.open_handle(KEYS, tokens.handle(OTHERS, 1))
+        tokens.open_handle(KEYS, "sent", tokens.handle(OTHERS, "sent", 1))
 
 
 def test_the_token_of_a_form_is_the_same_for_everyone_within_a_minute() -> None:
@@ -134,3 +134,8 @@ def test_the_keys_of_two_houses_differ(tmp_path: Path) -> None:
     one, two = KeyRing.make(tmp_path / "one.json"), KeyRing.make(tmp_path / "two.json")
     assert tokens.link(one, "confirm", 1) != tokens.link(two, "confirm", 1)
     assert json.loads((tmp_path / "one.json").read_text())["format"] == 1
+
+
+def test_a_handle_for_one_page_opens_no_other() -> None:
+    with pytest.raises(NotFound):
+        tokens.open_handle(KEYS, "confirmed", tokens.handle(KEYS, "sent", 1))

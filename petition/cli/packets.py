@@ -9,11 +9,16 @@ from petition import clock
 from petition.cli.opening import fail, open_app
 from petition.db import is_demo, reading, writing
 from petition.errors import CannotBuild
+from petition.ledger import registering
 from petition.packets import freezing, rendering
+from petition.packets.contents import PacketContents
+from petition.packets.models import Packet
 from petition.pdf.document import Progress, Report
 from petition.statements import reading as statements
 from petition.web.language import DEFAULT, speaking
 from petition.worker import steps
+
+TRIES = 20
 
 
 @click.group()
@@ -31,10 +36,7 @@ def build(slug: str, out: Path | None) -> None:
         fail(f"--out: there is no folder {out.absolute().parent}.")
     app = open_app()
     with app.app_context(), speaking(DEFAULT):
-        steps.register()
-        with reading() as session:
-            published = statements.published(session, slug, DEFAULT)
-            frozen, contents = freezing.freeze(session, published, sample=is_demo(session), now=clock.now())
+        frozen, contents = _freeze(slug)
         with writing() as session:
             contents = freezing.file(session, frozen, contents)
             session.flush()
@@ -52,6 +54,17 @@ def build(slug: str, out: Path | None) -> None:
         f"{report.size_bytes / 1024:,.0f} kB."
     )
     _tell(report)
+
+
+def _freeze(slug: str) -> tuple[Packet, PacketContents]:
+    """Everything at one moment of the ledger: a change that came in between is entered first."""
+    for _ in range(TRIES):
+        steps.register()
+        with reading() as session:
+            published = statements.published(session, slug, DEFAULT)
+            if not registering.waiting(session):
+                return freezing.freeze(session, published, sample=is_demo(session), now=clock.now())
+    raise CannotBuild("People sign so fast that the ledger is never up to date. Build the packet again in a minute.")
 
 
 def _tell(report: Report) -> None:

@@ -1,8 +1,10 @@
 """Running: the web server and the worker, together under one supervisor or each alone."""
 
 import contextlib
+import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,11 +16,12 @@ from sqlalchemy import select
 from petition.cli.opening import fail, house, open_app
 from petition.db import db, reading
 from petition.statements.models import Statement
+from petition.web.bodies import THREADS
 from petition.web.traces import set_up_logs
 from petition.worker.running import Worker
 
-THREADS = 8
 PATIENCE = 15.0  # seconds a child may take to end
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 RESTART = 1.0  # seconds before a child that died is started again
 
 
@@ -37,8 +40,18 @@ def serve(host: str, processes: int) -> None:
         *("--blocking-threads", str(THREADS), "--no-ws", "--log-level", "error"),
         *("--workers-kill-timeout", "10", "--respawn-failed-workers"),
     ]
+    _refuse_taken(host, config.port)
     _announce(app, host)
     Supervisor({"web": web, "work": [sys.executable, "-m", "petition", "work"]}).run()
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError:
+            fail(f"PORT: something else listens at {host}:{port}. Choose another, as in PORT={port + 1}.")
 
 
 def _announce(app: Any, host: str) -> None:
@@ -81,7 +94,9 @@ class Supervisor:
 
     def _start(self, name: str) -> None:
         # A group of its own: Ctrl-C reaches the supervisor, which ends the children in good order.
-        self._children[name] = subprocess.Popen(self._commands[name], start_new_session=True)
+        self._children[name] = subprocess.Popen(
+            self._commands[name], start_new_session=True, preexec_fn=_end_with_parent
+        )
 
     def _stop(self, *_signal: Any) -> None:
         self._stopping = True
@@ -96,6 +111,12 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 _clear(child)
                 child.wait()
+
+
+def _end_with_parent() -> None:
+    """Ask Linux to end this child when the supervisor is killed: it would keep the port and serve on."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _clear(child: subprocess.Popen[bytes]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from petition.db import Row
 from petition.jobs import HANDED, State, Work, due_index
 
-FORGET: Final = timedelta(days=30)  # after its end a row has nothing more to tell
+FORGET: Final = timedelta(days=14)  # after its end a row has nothing more to tell
 KEEP: Final = timedelta(days=7)  # how long we try to deliver: as long as the links in it would work
 
 
@@ -31,6 +31,7 @@ class Email(Work, Row):
         due_index("ix_email_due"),
         Index("ix_email_mailbox", "mailbox"),
         Index("ix_email_ended", "ended_at"),
+        {"sqlite_autoincrement": True},  # an id makes the Message-ID, and rows that ended long ago are deleted
     )
 
 
@@ -69,11 +70,13 @@ def clear_old(session: Session, now: datetime, most: int) -> int:
     return len(session.scalars(delete(Email).where(Email.id.in_(old)).returning(Email.id)).all())
 
 
-def forget_mailboxes(session: Session, mailboxes: Collection[bytes]) -> None:
-    """Cut the tie between finished e-mails and mailboxes whose signature is erased."""
-    session.execute(
-        update(Email).where(Email.mailbox.in_(mailboxes), Email.state != State.WAITING).values(mailbox=None)
-    )
+def forget_mailboxes(session: Session, mailboxes: Collection[bytes], now: datetime) -> None:
+    """Cut the tie between finished e-mails and mailboxes of which a signature is erased.
+
+    Those of the last day stay tied: the caps count them.
+    """
+    finished = (Email.state != State.WAITING) & (Email.ended_at < now - timedelta(days=1))
+    session.execute(update(Email).where(Email.mailbox.in_(mailboxes), finished).values(mailbox=None))
 
 
 def sent_since(session: Session, moment: datetime) -> int:

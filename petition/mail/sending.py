@@ -41,21 +41,23 @@ class PostOffice:
 
     def send(self, email_id: int) -> None:
         """Send one e-mail if it is still owed. Whatever goes wrong is written on its row."""
-        with self.app.app_context():
-            now = clock.now()
-            composed = self._compose(email_id, now)
-            if composed is None:
-                return
-            message, recipient = composed
-            try:
-                with self.lock:  # one kept connection; a provider's pace, not ours, is the limit
-                    self.transport.send(message, sender=letters.envelope_sender(self.config), recipient=recipient)
-            except TemporaryRefusal as refusal:
-                self._retry(email_id, str(refusal))
-            except PermanentRefusal as refusal:
-                self._bury(email_id, str(refusal))
-            else:
-                self._accepted(email_id)
+        # One kept connection, and the lease taken only once it is ours: it must not run out in the line.
+        with self.lock, self.app.app_context():
+            self._send(email_id)
+
+    def _send(self, email_id: int) -> None:
+        composed = self._compose(email_id, clock.now())
+        if composed is None:
+            return
+        message, recipient = composed
+        try:
+            self.transport.send(message, sender=letters.envelope_sender(self.config), recipient=recipient)
+        except TemporaryRefusal as refusal:
+            self._retry(email_id, str(refusal))
+        except PermanentRefusal as refusal:
+            self._bury(email_id, str(refusal))
+        else:
+            self._accepted(email_id)
 
     def _compose(self, email_id: int, now: datetime) -> tuple[EmailMessage, str] | None:
         with writing() as session:
@@ -80,8 +82,9 @@ class PostOffice:
 
     def _accepted(self, email_id: int) -> None:
         with writing() as session:
-            email = session.get_one(Email, email_id)
-            now = clock.now()
+            email, now = _still_owed(session, email_id), clock.now()
+            if email is None:
+                return
             jobs.end(email, State.DONE, now)
             self.correspondents[email.kind].accepted(session, email, now)
 

@@ -15,6 +15,7 @@ from petition.crypto import KeyRing
 from petition.db import advisory_lock
 from petition.errors import Refusal
 from petition.mail import mailboxes, outbox
+from petition.signatures import links
 from petition.signatures.models import Change, Signature, Status, WrongCodes
 
 LETTER: Final = "confirmed"
@@ -45,6 +46,7 @@ def standing(signature: Signature, now: datetime) -> Outcome | None:
 
 def confirm(session: Session, signature: Signature, *, method: str, now: datetime) -> Outcome:
     """Turn a pending signature into a verified one; once, however often it is asked. Raises Expired."""
+    links.look_again(session, signature)
     already = standing(signature, now)
     if already is not None:
         return already
@@ -108,12 +110,10 @@ def confirm_by_code(
     signature = _sent_code(session, keys, mailbox, tokens.as_typed(typed), now)
     if signature is None:
         return _count_wrong(session, wrong, mailbox, now)
-    if wrong is not None:
-        session.delete(wrong)
     try:
         return signature, confirm(session, signature, method="code", now=now)
     except Expired:
-        return _count_wrong(session, None, mailbox, now)
+        return _count_wrong(session, wrong, mailbox, now)
 
 
 def _sent_code(session: Session, keys: KeyRing, mailbox: bytes, code: str, now: datetime) -> Signature | None:

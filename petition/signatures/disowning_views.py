@@ -20,7 +20,7 @@ def not_me(token: str) -> Response:
     mailbox = disowning.disown(db.session(), signature, clock.now())
     if mailbox is None:
         return redirect(url_for(".confirm", token=token), 303)
-    lift = links.to_mailbox(db.session(), keys(), links.LIFT, mailbox)
+    lift = links.to_mailbox(db.session(), keys(), links.LIFT, mailbox, clock.now())
     return redirect(url_for(".disowned", token=lift), 303)
 
 

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from petition.mail import mailboxes, outbox
 from petition.signatures.confirmation import CODE_LIFE
-from petition.signatures.models import Signature, Status, WrongCodes
+from petition.signatures.links import LIFT
+from petition.signatures.models import Change, Link, Signature, Status, WrongCodes
 from petition.signatures.signing import LINK_LIFE, owe_letter
 from petition.signatures.withdrawal import UNDO
 
@@ -46,6 +47,8 @@ def _gone(now: datetime) -> ColumnElement[bool]:
         (Signature.status == Status.WITHDRAWN)
         & Signature.erased_at.is_(None)
         & (Signature.withdrawn_at <= now - UNDO)
+        # The registrar still has to read the state off a row whose change has no number.
+        & ~exists().where(Change.signature_id == Signature.id, Change.seq.is_(None))
     )
 
 
@@ -82,13 +85,15 @@ def _erase(session: Session, which: ColumnElement[bool], now: datetime, **more: 
     if ids:
         erased = {**_ERASED, "erased_at": now, "show_name": False, **more}
         session.execute(update(Signature).where(Signature.id.in_(ids)).values(**erased))
-        outbox.forget_mailboxes(session, {mailbox for _, mailbox in found if mailbox is not None})
+        outbox.forget_mailboxes(session, {mailbox for _, mailbox in found if mailbox is not None}, now)
     return ids
 
 
 def clear_old(session: Session, now: datetime) -> int:
     """Delete what is kept for a time only: finished e-mails, mailboxes that answered, wrong codes of a past day."""
     tries = delete(WrongCodes).where(WrongCodes.since <= now - CODE_LIFE).returning(WrongCodes.mailbox)
+    lifts = delete(Link).where(Link.purpose == LIFT, Link.made_at <= now - mailboxes.PAUSE - LINK_LIFE)
+    session.execute(lifts)
     return (
         outbox.clear_old(session, now, BATCH)
         + mailboxes.clear_old(session, now, BATCH)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from petition import tokens
@@ -17,6 +17,9 @@ from petition.signatures import confirmation, ending, links, signing, withdrawal
 from petition.signatures.models import SIGNED, Signature, Status
 from petition.signatures.signing import LINK_LIFE
 from petition.web.addresses import outside
+
+#: How many one e-mail lists. A patron has one or two; whoever floods a mailbox must not drown its owner.
+LISTED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,9 @@ class Asking:
         if signed is not None:
             if signed.confirmed_at is not None and signed.confirmed_at >= email.made_at:
                 return Drop("the mailbox has confirmed since")
-            return self._signed_already(session, signed, signature)
-        waiting = self._waiting(session, signature.mailbox, now)
-        if signature not in waiting:
+            return self._signed_already(session, signed, signature, now)
+        waiting = self._waiting(signature.mailbox, now)
+        if session.scalar(select(Signature.id).where(waiting, Signature.id == signature.id)) is None:
             return Drop("it was confirmed or has expired")
         return self._please_confirm(session, signature, waiting, now)
 
@@ -79,46 +82,49 @@ class Asking:
             )
         )
 
-    def _waiting(self, session: Session, mailbox: bytes, now: datetime) -> list[Signature]:
+    def _waiting(self, mailbox: bytes, now: datetime) -> ColumnElement[bool]:
         signed = select(Signature.statement_id).where(Signature.mailbox == mailbox, Signature.status.in_(SIGNED))
-        return list(
-            session.scalars(
-                select(Signature)
-                .where(
-                    Signature.mailbox == mailbox,
-                    Signature.status == Status.PENDING,
-                    or_(Signature.expires_at.is_(None), Signature.expires_at > now),
-                    Signature.statement_id.not_in(signed),
-                )
-                .order_by(Signature.id)
-            )
+        return (
+            (Signature.mailbox == mailbox)
+            & (Signature.status == Status.PENDING)
+            & or_(Signature.expires_at.is_(None), Signature.expires_at > now)
+            & Signature.statement_id.not_in(signed)
         )
 
-    def _signed_already(self, session: Session, signed: Signature, asked: Signature) -> Letter:
-        assert asked.address is not None
-        told = {**facts(signed), "page": page(session, self.keys, signed)}
-        return Letter("already", self.keys.open_address(asked.address), told)
+    def _signed_already(self, session: Session, signed: Signature, asked: Signature, now: datetime) -> Letter:
+        # To the address that was confirmed: what was typed now may only look like the same mailbox.
+        confirmed = signed.address or asked.address
+        assert confirmed is not None
+        told = {**facts(signed), "page": page(session, self.keys, signed, now)}
+        return Letter("already", self.keys.open_address(confirmed), told)
 
-    def _please_confirm(self, session: Session, first: Signature, waiting: list[Signature], now: datetime) -> Letter:
+    def _please_confirm(
+        self, session: Session, first: Signature, waiting: ColumnElement[bool], now: datetime
+    ) -> Letter:
         assert first.address is not None
         assert first.mailbox is not None
-        lift = links.to_mailbox(session, self.keys, links.LIFT, first.mailbox)
-        items = [self._item(session, signature) for signature in waiting]
+        lift = links.to_mailbox(session, self.keys, links.LIFT, first.mailbox, now)
+        others = select(Signature).where(waiting, Signature.id != first.id).order_by(Signature.id.desc())
+        listed = [first, *session.scalars(others.limit(LISTED - 1))]
+        listed.sort(key=lambda signature: signature.id)
+        many = session.scalar(select(func.count()).select_from(Signature).where(waiting)) or 0
+        items = [self._item(session, signature, now) for signature in listed]
         return Letter(
             "confirm" if len(items) == 1 else "waiting",
             self.keys.open_address(first.address),
             {
                 "items": items,
                 "item": items[0],
+                "more": many - len(items),
                 "reminder": self.reminder,
                 "until": first.expires_at or now + LINK_LIFE,
                 "lift": outside("signatures.lift", token=lift),
             },
-            about=tuple(signature.id for signature in waiting),
+            about=tuple(signature.id for signature in listed),
         )
 
-    def _item(self, session: Session, signature: Signature) -> dict[str, Any]:
-        token = links.to_signature(session, self.keys, links.CONFIRM, signature)
+    def _item(self, session: Session, signature: Signature, now: datetime) -> dict[str, Any]:
+        token = links.to_signature(session, self.keys, links.CONFIRM, signature, now)
         return {
             **facts(signature),
             "confirm": outside("signatures.confirm", token=token),
@@ -141,16 +147,16 @@ class Telling:
             return Drop("its details are erased")
         if signature.status != self.status:
             return Drop("it has changed again since")
-        told = {"page": page(session, self.keys, signature), "undo_until": withdrawal.undo_until(signature)}
+        told = {"page": page(session, self.keys, signature, now), "undo_until": withdrawal.undo_until(signature)}
         return Letter(self.name, self.keys.open_address(signature.address), {**facts(signature), **told})
 
     def accepted(self, session: Session, email: Email, now: datetime) -> None:
         """Nothing follows from being told."""
 
 
-def page(session: Session, keys: KeyRing, signature: Signature) -> str:
+def page(session: Session, keys: KeyRing, signature: Signature, now: datetime) -> str:
     """The full address of the signatory's private page."""
-    return outside("signatures.signature", token=links.to_signature(session, keys, links.PAGE, signature))
+    return outside("signatures.signature", token=links.to_signature(session, keys, links.PAGE, signature, now))
 
 
 def facts(signature: Signature) -> dict[str, Any]:

@@ -1,13 +1,16 @@
 """Links: what opens a signature's pages. Written when an e-mail is composed, found by their SHA-256."""
 
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy import select
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session
 
 from petition import tokens
 from petition.crypto import KeyRing
 from petition.errors import NotFound
+from petition.mail import mailboxes
 from petition.signatures.models import Link, Signature
 
 CONFIRM: Final = "confirm"
@@ -19,23 +22,40 @@ class UnknownLink(NotFound):
     """The token is not one we have sent, or what it opened is gone."""
 
 
-def to_signature(session: Session, keys: KeyRing, purpose: str, signature: Signature) -> str:
+def to_signature(session: Session, keys: KeyRing, purpose: str, signature: Signature, now: datetime) -> str:
     """The token of a signature's link, known to us from now on. The same each time it is asked for."""
     token = tokens.link(keys, purpose, signature.id, signature.generation)
-    _know(session, Link(fingerprint=tokens.fingerprint(token), purpose=purpose, signature_id=signature.id))
+    _know(session, token, now, purpose=purpose, signature_id=signature.id)
     return token
 
 
-def to_mailbox(session: Session, keys: KeyRing, purpose: str, mailbox: bytes) -> str:
+def to_mailbox(session: Session, keys: KeyRing, purpose: str, mailbox: bytes, now: datetime) -> str:
     """The token of a mailbox's link: to lift a pause."""
     token = tokens.link(keys, purpose, mailbox)
-    _know(session, Link(fingerprint=tokens.fingerprint(token), purpose=purpose, mailbox=mailbox))
+    _know(session, token, now, purpose=purpose, mailbox=mailbox)
     return token
 
 
-def _know(session: Session, link: Link) -> None:
-    if session.get(Link, link.fingerprint) is None:
-        session.add(link)
+def _know(session: Session, token: str, now: datetime, **what: Any) -> None:
+    link = session.get(Link, tokens.fingerprint(token))
+    if link is None:
+        session.add(Link(fingerprint=tokens.fingerprint(token), made_at=now, **what))
+    else:
+        link.made_at = now
+
+
+def look_again(session: Session, signature: Signature) -> None:
+    """The signature as it stands once nobody else acts for its mailbox: a button may be pressed twice at once.
+
+    Raises UnknownLink when it is gone since.
+    """
+    row = signature.id
+    if signature.mailbox is not None:
+        mailboxes.alone(session, signature.mailbox)
+    try:
+        session.refresh(signature, with_for_update=True)
+    except InvalidRequestError:
+        raise UnknownLink(row) from None
 
 
 def open_link(session: Session, purpose: str, token: str) -> Link:

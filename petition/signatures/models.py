@@ -82,6 +82,8 @@ class Signature(Row):
         CheckConstraint(
             "status IN ('pending', 'verified', 'held', 'withdrawn', 'invalidated', 'expired')", name="status"
         ),
+        # A row that was disowned is deleted, and its links are out there: SQLite must not give its id to another.
+        {"sqlite_autoincrement": True},
     )  # fmt: skip
 
 
@@ -93,6 +95,7 @@ class Link(Row):
     purpose: Mapped[str] = mapped_column(String(12))
     signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
     mailbox: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    made_at: Mapped[datetime]
 
 
 class Change(Row):

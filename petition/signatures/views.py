@@ -1,6 +1,6 @@
 """Signing and confirming, as pages. Nothing here needs a session, and no GET changes anything."""
 
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from flask import Response as FlaskResponse
@@ -23,6 +23,10 @@ from petition.web.problems import Problem, keeps_form
 
 bp = Blueprint("signatures", __name__)
 
+#: What a handle in a page's address is for. Whoever typed an address holds only the first kind.
+SENT: Final = "sent"
+CONFIRMED: Final = "confirmed"
+
 
 @bp.post("/statements/<slug>/sign")
 @limits.named("sign")
@@ -39,7 +43,7 @@ def sign(slug: str) -> Response:
     signature = signing.sign(
         db.session(), keys(), shown, form.typed(), language=current(), now=clock.now()
     )
-    return redirect(url_for(".sent", slug=slug, handle=tokens.handle(keys(), signature.id)), 303)
+    return redirect(url_for(".sent", slug=slug, handle=tokens.handle(keys(), SENT, signature.id)), 303)
 
 
 def refused(slug: str, form: SignForm, status: int, problem: Problem | None = None) -> FlaskResponse:
@@ -76,7 +80,7 @@ def sign_where(slug: str) -> Response:
 @bp.get("/statements/<slug>/sent/<handle>")
 def sent(slug: str, handle: str) -> str:
     """Now look in your e-mail: the same page for everyone, and no address on it."""
-    tokens.open_handle(keys(), handle)
+    tokens.open_handle(keys(), SENT, handle)
     return _sent_page(slug, handle, CodeForm("code"))
 
 
@@ -98,7 +102,7 @@ def _sent_page(slug: str, handle: str, form: CodeForm, *, again: bool = False, l
 def confirm_here(slug: str, handle: str) -> Response:
     """Confirm by the code, on the device the form was sent from."""
     form = CodeForm("code")
-    row = tokens.open_handle(keys(), handle)
+    row = tokens.open_handle(keys(), SENT, handle)
     if not form.validate():
         return make_response(_sent_page(slug, handle, form), 422)
     signature = db.session().get(Signature, row)
@@ -124,7 +128,7 @@ def _wrong(form: CodeForm, wrong: WrongCode) -> None:
 def again(slug: str, handle: str) -> Response:
     """Ask for the e-mail once more; whether one is due, and when, the mailbox's caps decide."""
     refuse_stale(PressForm("again"))
-    signature = db.session().get(Signature, tokens.open_handle(keys(), handle))
+    signature = db.session().get(Signature, tokens.open_handle(keys(), SENT, handle))
     if signature is not None and signature.mailbox is not None:
         signing.owe_letter_again(db.session(), signature, now=clock.now())
     return redirect(url_for(".sent_again", slug=slug, handle=handle), 303)
@@ -133,7 +137,7 @@ def again(slug: str, handle: str) -> Response:
 @bp.get("/statements/<slug>/sent/<handle>/again")
 def sent_again(slug: str, handle: str) -> str:
     """The same page, saying that another e-mail comes if it may."""
-    tokens.open_handle(keys(), handle)
+    tokens.open_handle(keys(), SENT, handle)
     return _sent_page(slug, handle, CodeForm("code"), again=True)
 
 
@@ -186,14 +190,14 @@ def confirm_link(token: str) -> Response:
 def _confirmed(signature: Signature, outcome: Outcome) -> Response:
     if outcome is Outcome.ALREADY:
         return redirect(url_for(".already"), 303)
-    handle = tokens.handle(keys(), signature.id)
+    handle = tokens.handle(keys(), CONFIRMED, signature.id)
     return redirect(url_for(".confirmed", slug=signature.statement.slug, handle=handle), 303)
 
 
 @bp.get("/statements/<slug>/confirmed/<handle>")
 def confirmed(slug: str, handle: str) -> str:
     """Thank you; with the number once the registrar has been, and never a name."""
-    signature = db.session().get(Signature, tokens.open_handle(keys(), handle))
+    signature = db.session().get(Signature, tokens.open_handle(keys(), CONFIRMED, handle))
     if signature is None or signature.status not in (Status.VERIFIED, Status.HELD):
         return render_template("signatures/already.html")
     return render_template(

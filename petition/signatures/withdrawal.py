@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from petition.errors import AlreadySigned, NotFound
 from petition.mail import mailboxes, outbox
+from petition.signatures import links
 from petition.signatures.models import Change, Signature, Status
 
 WITHDRAWN_LETTER: Final = "withdrawn"
@@ -18,7 +19,7 @@ UNDO: Final = timedelta(days=7)
 
 def withdraw(session: Session, signature: Signature, now: datetime) -> bool:
     """Take a signature back. False when it no longer stood; asking twice changes nothing."""
-    _look_again(session, signature)
+    links.look_again(session, signature)
     if signature.status not in (Status.VERIFIED, Status.HELD):
         return False
     if signature.status == Status.VERIFIED:
@@ -40,7 +41,7 @@ def undo(session: Session, signature: Signature, now: datetime) -> bool:
 
     False when it stands already; raises NotFound when its seven days are over.
     """
-    _look_again(session, signature)
+    links.look_again(session, signature)
     if signature.status in (Status.VERIFIED, Status.HELD):
         return False
     until = undo_until(signature)
@@ -59,13 +60,6 @@ def undo(session: Session, signature: Signature, now: datetime) -> bool:
         session.add(_change(signature, "restored", now, method="undo"))
     _tell(session, RESTORED_LETTER, signature, now)
     return True
-
-
-def _look_again(session: Session, signature: Signature) -> None:
-    """The signature as it stands once nobody else acts for its mailbox: a button may be pressed twice at once."""
-    if signature.mailbox is not None:
-        mailboxes.alone(session, signature.mailbox)
-        session.refresh(signature)
 
 
 def _change(signature: Signature, kind: str, now: datetime, *, method: str) -> Change:

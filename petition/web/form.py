@@ -2,8 +2,9 @@
 
 from typing import Any, Final
 
-from flask import current_app
+from flask import current_app, request
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 from wtforms import Form
 from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.validators import ValidationError
@@ -51,6 +52,12 @@ class PublicForm(FlaskForm):
         csrf = True
         csrf_class = PurposeToken
         csrf_field_name = TOKEN_FIELD
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Take fields that were typed, never a file or JSON under a field's name."""
+            if formdata is _Auto:
+                return request.form if request.method == "POST" else None
+            return formdata
 
     def __init__(self, purpose: str, *args: Any, **kwargs: Any) -> None:
         self.purpose = purpose

@@ -67,10 +67,13 @@ class TrustedHosts:
     def __init__(self, app: WsgiApp, config: Config, *, demo: bool) -> None:
         self._app = app
         self._base = config.base_host
+        self._scheme = config.base_url.partition(":")[0]
         self._loopback = demo
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         host = environ.get("HTTP_HOST", "").lower()
+        # Addresses we make begin as patrons reach us, whatever the last hop spoke.
+        environ["wsgi.url_scheme"] = self._scheme
         if environ.get("PATH_INFO") == "/healthz" or self._trusted(host):
             return self._app(environ, start_response)
         said = [

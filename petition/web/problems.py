@@ -110,9 +110,11 @@ def attach(app: Flask) -> None:
 
 def _database_fault(error: OperationalError) -> Response:
     said = str(error.orig)
-    if "locked" in said or "busy" in said:
+    # PostgreSQL: deadlock, serialization failure, disk full (its manual, appendix A).
+    code = getattr(error.orig, "sqlstate", None)
+    if "locked" in said or "busy" in said or code in ("40P01", "40001"):
         return _answer(Busy(said))
-    if "disk is full" in said or "No space left" in said:
+    if "disk is full" in said or "disk I/O" in said or "readonly database" in said or code == "53100":
         log.error("disk.full")
         return _answer(NoRoom(said))
     return _fault(error)

@@ -39,6 +39,7 @@ def dispatch(queue: Queue, config: Config) -> int:
 
 def sweep(now: datetime | None = None) -> dict[str, int]:
     """Remind, expire and erase whatever is due, in small transactions until nothing is left."""
+    register()
     now = now or clock.now()
     done = {"reminded": 0, "expired": 0, "erased": 0}
     while True:

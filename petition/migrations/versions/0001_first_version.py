@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_email")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("email", schema=None) as batch_op:
         batch_op.create_index(
@@ -249,6 +250,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["revision_id"], ["revision.id"], name=op.f("fk_signature_revision_id_revision")),
         sa.ForeignKeyConstraint(["statement_id"], ["statement.id"], name=op.f("fk_signature_statement_id_statement")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("signature", schema=None) as batch_op:
         batch_op.create_index(
@@ -314,6 +316,7 @@ def upgrade() -> None:
         sa.Column("purpose", sa.String(length=12), nullable=False),
         sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("mailbox", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["signature_id"], ["signature.id"], name=op.f("fk_link_signature_id_signature"), ondelete="CASCADE"
         ),

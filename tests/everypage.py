@@ -1,0 +1,237 @@
+"""Every page in every state, as a real house answered it, served to a browser again and again.
+
+A page is collected once, when its state is there, and kept with its status and headers; style sheets, scripts
+and fonts come from the house itself. So a test may look at a page that exists for one answer only.
+"""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.test import TestResponse
+
+from petition import clock
+from petition.campaigns.models import Campaign
+from petition.errors import Busy
+from petition.signatures.models import Signature, Status
+from tests import prepared
+from tests.ground import SLUG, House
+
+KEPT: Final = "/kept/"
+TEXT: Final = f"/statements/{SLUG}"
+#: As long as a name may be, in words and in one piece; and the same for a town and a library.
+LONG: Final = "Wilhelmina Sample-Featherstonehaugh van Cholmondeley-Marjoribanks y de la Santísima Trinidad Ruiz-Blasco Picasso Okafor-Itō"[:120]  # noqa: E501
+SOLID: Final = ("Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2)[:80]
+COMMENT: Final = "Readers wait for months.\n\n" + "W" * 200 + " and that is a long word."
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One page as it was answered."""
+
+    name: str
+    status: int
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes = field(repr=False)
+
+    @property
+    def path(self) -> str:
+        """Where the browser finds it again."""
+        return KEPT + self.name
+
+
+class Collected(dict[str, Kept]):
+    """The pages by name."""
+
+    def keep(self, name: str, answer: TestResponse, status: int = 200) -> TestResponse:
+        """Keep an answer; asserts that it is the one that was meant."""
+        assert answer.status_code == status, (name, answer.status, answer.text[:500])
+        assert answer.mimetype == "text/html", name
+        assert name not in self
+        self[name] = Kept(name, status, tuple(answer.headers), answer.data)
+        return answer
+
+
+def collect(house: House) -> Collected:
+    """Go through everything that can happen in a house nobody has signed in yet, and keep each page."""
+    pages = Collected()
+    for step in (_empty, _about, _form, _sending, _full, _private, _old):
+        step(house, pages)
+    clock.reset()
+    return pages
+
+
+def _empty(house: House, pages: Collected) -> None:
+    client = house.client()
+    pages.keep("campaign-empty", client.get("/"))
+    pages.keep("mailbox-empty", client.get("/mailbox"))
+    pages.keep("statements-empty", client.get("/statements/"))
+
+
+def _about(house: House, pages: Collected) -> None:
+    client = house.client()
+    for name in ("publishers/", "your-data", "how-we-count", "accessibility"):
+        pages.keep(name.strip("/"), client.get(f"/{name}"))
+    pages.keep("missing", client.get("/nowhere"), 404)
+    pages.keep("confirm-code", client.get("/confirm"))
+    pages.keep("confirm-code-errors", house.press("/confirm", client, email="", code=""), 422)
+    typed = {"email": "nobody@patron.example", "code": "K7MQ-42XD"}
+    pages.keep("confirm-code-wrong", house.press("/confirm", client, **typed), 422)
+    pages.keep("finished", client.get("/finished"))
+    pages.keep("unknown-link", client.get("/confirm/cut-off"), 404)
+    house.app.view_functions["pages.how_we_count"], view = _break, house.app.view_functions["pages.how_we_count"]
+    pages.keep("fault", client.get("/how-we-count"), 500)
+    house.app.view_functions["pages.how_we_count"] = view
+
+
+def _break(**_values: Any) -> str:
+    raise ValueError
+
+
+def _form(house: House, pages: Collected) -> None:
+    empty = {"name": "", "email": "", "city": "", "state": "", "relation": "king", "postal_code": "x" * 16}
+    pages.keep("errors-all", house.sign(**empty, comment="x" * 501), 422)
+    pages.keep("errors-one", house.sign(email="ada@"), 422)
+    pages.keep("errors-abroad", house.sign(state="ZZ", country=""), 422)
+    pages.keep("did-you-mean", house.sign(email="ada@gmial.com", comment=COMMENT), 422)
+    pages.keep("did-you-mean-errors", house.sign(email="ada@gmial.com", name="", city=""), 422)
+    pages.keep("errors-stale", house.sign(csrf_token="old", name=LONG), 422)
+    limits = {**house.config.limits, "sign": "1 per 10 minutes"}
+    crowded = House.open(replace(house.config, limits=limits))
+    assert crowded.sign(email="early@patron.example").status_code == 303
+    pages.keep("too-many", crowded.sign(name=LONG, comment=COMMENT), 429)
+    crowded.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("petition.writers.WritersQueue.wait", _turn_away)
+        pages.keep("busy", house.sign(name=LONG, comment=COMMENT), 503)
+
+
+def _turn_away(_queue: object) -> None:
+    raise Busy
+
+
+def _sending(house: House, pages: Collected) -> None:
+    client = house.client()
+    sent = house.sign(client, name=LONG, city=SOLID, affiliation=f"{SOLID} {SOLID}"[:160], comment=COMMENT).location
+    pages.keep("sent", client.get(sent))
+    pages.keep("sent-again", client.get(house.press(f"{sent}/again", client, on=sent).location))
+    pages.keep("sent-errors", house.press(sent, client, code=""), 422)
+    pages.keep("sent-wrong", house.press(sent, client, code="K7MQ-42XD"), 422)
+    house.work()
+    link = house.mails()[-1].link("/confirm/")
+    pages.keep("confirm-long", client.get(link))
+    confirmed = house.press(link, client).location
+    pages.keep("confirmed", client.get(confirmed))
+    house.work()
+    pages.keep("confirmed-number", client.get(confirmed))
+    pages.keep("already", client.get(link))
+    pages.keep("private-long", client.get(house.mails()[-1].link("/signature/")))
+    with house.writing() as session:
+        session.query(Signature).filter_by(name=LONG).one().status = Status.HELD
+    pages.keep("confirmed-held", client.get(confirmed))
+    pages.keep("held", client.get(link))
+    pages.keep("private-held", client.get(house.mails()[-1].link("/signature/")))
+    with house.writing() as session:
+        session.query(Signature).filter_by(name=LONG).one().status = Status.VERIFIED
+    house.sign(client, email="eve@patron.example")
+    house.work()
+    link = house.mails("eve@patron.example")[-1].link("/confirm/")
+    pages.keep("confirm", client.get(link))
+    disowned = house.press(f"{link}/not-me", client, on=link).location
+    pages.keep("not-me", client.get(disowned))
+    lift = disowned.replace("/not-me/", "/lift/")
+    pages.keep("lift", client.get(lift))
+    pages.keep("lifted", client.get(house.press(lift, client).location))
+
+
+def _full(house: House, pages: Collected) -> None:
+    """With a few hundred signatures, some of which show their names."""
+    for number, name in enumerate((LONG, "이샘플", "Σοφία Sample-Παπαδοπούλου", "Noor نور Sample")):
+        house.signed(f"shown-{number}@patron.example", name=name, show_name="1")
+    prepared.command(house.config, "signatures", "sample", SLUG, "400")
+    house.later(seconds=10)
+    client = house.client()
+    for name, path in (("campaign", "/"), ("statement", TEXT), ("statements", "/statements/")):
+        pages.keep(name, client.get(path))
+    pages.keep("revision", client.get(f"{TEXT}/revisions/1"))
+    mailbox = pages.keep("mailbox", client.get("/mailbox"))
+    letter = mailbox.text.partition('href="/mailbox/')[2].partition('"')[0]
+    pages.keep("message", client.get(f"/mailbox/{letter}"))
+
+
+def _private(house: House, pages: Collected) -> None:
+    client = house.client()
+    own = house.signed("flo@patron.example", relation="librarian", affiliation="Sample Public Library", comment="Yes.")
+    pages.keep("private", client.get(own))
+    pages.keep("withdraw", client.get(f"{own}/withdraw"))
+    done = house.press(f"{own}/withdraw", client).location
+    pages.keep("withdrawn", client.get(done))
+    pages.keep("private-withdrawn", client.get(own))
+    house.work()
+    house.later(days=8)
+    house.sweep()
+    pages.keep("withdrawn-erased", client.get(done))
+    pages.keep("private-erased", client.get(own))
+    bad = house.signed("gus@patron.example")
+    with house.writing() as session:
+        found = session.query(Signature).filter_by(mailbox=house.mailbox("gus@patron.example")).one()
+        found.status, found.reason = Status.INVALIDATED, "the address belongs to somebody else"
+    pages.keep("private-invalidated", client.get(bad))
+
+
+def _old(house: House, pages: Collected) -> None:
+    client = house.client()
+    house.sign(client, email="hal@patron.example")
+    house.work()
+    link = house.mails("hal@patron.example")[-1].link("/confirm/")
+    house.later(days=7, minutes=1)
+    pages.keep("expired", client.get(link), 410)
+    form = house.form(client)
+    with house.writing() as session:
+        session.query(Campaign).one().closes_at = clock.now() - timedelta(minutes=1)
+    pages.keep("campaign-closed", client.get("/"))
+    pages.keep("closed", client.post(f"{TEXT}/sign", data=form), 409)
+    with house.writing() as session:
+        campaign = session.query(Campaign).one()
+        campaign.opens_at, campaign.closes_at = clock.now() + timedelta(days=30), None
+    pages.keep("campaign-not-open", client.get("/"))
+
+
+class _Silent(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002
+        pass
+
+
+@contextlib.contextmanager
+def served_again(house: House, pages: Collected) -> Iterator[str]:
+    """Serve the pages and the house's files on a free port; yields the address."""
+
+    def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        path = str(environ["PATH_INFO"])
+        if not path.startswith(KEPT):
+            return house.app.wsgi_app(environ, start)
+        page = pages[path.removeprefix(KEPT)]
+        # Every redirect of ours ends at a page: the status tells nothing here but would be noted as an error.
+        start("200 OK", [pair for pair in page.headers if pair[0] != "Content-Length"] + [_length(page)])
+        return [page.body]
+
+    server = make_server("127.0.0.1", 0, answer, threaded=True, request_handler=_Silent)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _length(page: Kept) -> tuple[str, str]:
+    return ("Content-Length", str(len(page.body)))

@@ -1,0 +1,94 @@
+// What a page looks like to somebody with a ruler: each function returns what is wrong, in words.
+(() => {
+  "use strict";
+  const EDGE = 1; // a pixel of rounding
+
+  const named = (element) => {
+    const words = (element.getAttribute("aria-label") || element.textContent || "").trim().replace(/\s+/g, " ");
+    const place = element.id ? `#${element.id}` : element.className && element.className.split ? `.${element.className.split(" ").join(".")}` : "";
+    return `${element.localName}${place} “${words.slice(0, 40)}”`;
+  };
+  const aside = (element) => element.closest(".vh, .skip, [hidden], option");
+  const shown = (element) => element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true }) && !aside(element);
+  const all = (selector) => [...document.querySelectorAll(selector)].filter(shown);
+
+  // Wider than the window, or reaching over one of its sides.
+  const sideways = () => {
+    const page = document.documentElement;
+    const found = page.scrollWidth > page.clientWidth + EDGE ? [`the page is ${page.scrollWidth} px wide`] : [];
+    for (const element of all("body *")) {
+      if (element.closest("svg") && element.localName !== "svg") continue;
+      const box = element.getBoundingClientRect();
+      if (box.width && (box.right > page.clientWidth + EDGE || box.left < -EDGE)) found.push(`${named(element)} reaches from ${box.left | 0} to ${box.right | 0}`);
+    }
+    return found.slice(0, 8);
+  };
+
+  // Text that is cut off by its box.
+  const clipped = () => all("body *").filter((element) => {
+    const style = getComputedStyle(element);
+    if (element.matches("textarea, input, select, svg, svg *")) return false;
+    const wide = style.overflowX !== "visible" && element.scrollWidth > element.clientWidth + EDGE;
+    return wide || (style.overflowY !== "visible" && element.scrollHeight > element.clientHeight + EDGE);
+  }).map((element) => `${named(element)} is cut off`);
+
+  // Lines of text as boxes, without the air above and below the letters.
+  const lines = () => {
+    const found = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const fixed = (element) => element.closest(".thumb");
+    for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+      const parent = text.parentElement;
+      if (!text.data.trim() || !shown(parent) || fixed(parent) || parent.closest("svg, textarea, select, script")) continue;
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      for (const box of range.getClientRects()) {
+        const air = box.height * 0.28;
+        if (box.width > 1) found.push({ text, parent, left: box.left, right: box.right, top: box.top + air, bottom: box.bottom - air });
+      }
+    }
+    for (const control of all("input:not([type=hidden]), select, textarea, .button, .stamp, svg.tiles")) {
+      const box = control.getBoundingClientRect();
+      found.push({ parent: control, left: box.left, right: box.right, top: box.top, bottom: box.bottom });
+    }
+    return found;
+  };
+  const overlapping = () => {
+    const found = [];
+    const sorted = lines().sort((one, other) => one.top - other.top);
+    sorted.forEach((one, index) => {
+      for (let next = index + 1; next < sorted.length && sorted[next].top < one.bottom - EDGE; next += 1) {
+        const other = sorted[next];
+        const within = one.parent.contains(other.parent) || other.parent.contains(one.parent);
+        if (within && (one.text === undefined || other.text === undefined || one.text === other.text)) continue;
+        if (Math.min(one.right, other.right) - Math.max(one.left, other.left) > 2) found.push(`${named(one.parent)} lies over ${named(other.parent)}`);
+      }
+    });
+    return found.slice(0, 8);
+  };
+
+  // Letters of the map stay in their tiles.
+  const tiles = () => all("svg.tiles g").flatMap((tile) => {
+    const box = tile.querySelector("rect").getBoundingClientRect();
+    return [...tile.querySelectorAll("text")].filter((text) => getComputedStyle(text).display !== "none").filter((text) => {
+      const letters = text.getBoundingClientRect();
+      return letters.left < box.left - EDGE || letters.right > box.right + EDGE;
+    }).map((text) => `${text.textContent} does not fit into its tile`);
+  });
+
+  // What is pressed: a link inside a sentence may be as high as its line; all else is 24 px, controls 48 px.
+  const inSentence = (link) => {
+    const block = link.closest("p, li, dd, td, caption, figcaption");
+    return block && block.textContent.trim().length > link.textContent.trim().length + 1 && getComputedStyle(link).display === "inline";
+  };
+  const small = () => all("a[href], button, input:not([type=hidden]), select, textarea, summary").flatMap((element) => {
+    const target = element.closest("label.tick") || element;
+    const box = target.getBoundingClientRect();
+    const control = target.matches(".button, button, input, select, textarea, summary, label, nav a, .index h2 a, .letters a");
+    const least = control ? 48 : 24;
+    if (element.localName === "a" && inSentence(element)) return [];
+    return box.height < least - 0.5 || box.width < 24 ? [`${named(element)} is ${box.width | 0} × ${box.height | 0}`] : [];
+  });
+
+  window.measured = { sideways, clipped, overlapping, tiles, small, named, shown };
+})();
