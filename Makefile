@@ -5,7 +5,7 @@ PORT ?= 8000
 COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock clean
+.PHONY: help run test check lock strings clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ lock: ## pin the dependencies anew (UPGRADE=--upgrade for the newest)
 	@[ -x .venv/bin/uv ] || bash .ci/setup run
 	$(COMPILE) $(UPGRADE) -o requirements.lock pyproject.toml
 	$(COMPILE) $(UPGRADE) --extra test -c requirements.lock -o tests/requirements.lock pyproject.toml
+
+strings: ## gather what the program says, update and compile the translations (NEW=fr begins one)
+	@[ -x .venv/bin/python ] || bash .ci/setup run
+	@.venv/bin/python -m petition.translations $(NEW)
 
 clean: ## remove what set-up and tests made; the data in var/ stays
 	rm -rf .venv dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

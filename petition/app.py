@@ -119,7 +119,9 @@ def _add_pages(app: Flask, config: Config) -> None:
                 "mailbox": has_request_context() and mailbox.is_here(),
             },
             "language": language.current(),
-            "direction": "ltr",
+            "direction": language.direction(),
+            "languages": language.NAMES,
+            "translated": language.checked() if language.current() != language.DEFAULT else None,
         }
 
 

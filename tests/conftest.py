@@ -12,6 +12,7 @@ from petition.config import Config
 from tests import prepared
 from tests.ground import House
 from tests.prepared import Postgres, Served, miss
+from tests.reading import browser, every_page, every_page_in_nobodys_words, reader  # noqa: F401
 
 DATABASES = ("sqlite", "postgresql")
 

@@ -16,7 +16,7 @@ FLOORS: Final = (
     ("__init__", "paths", "clock", "errors", "text"),  # F0: standard library only
     ("config",),  # F1
     ("db", "writers", "crypto", "tokens", "limits", "jobs", "merkle", "markdown", "content",
-     "web", "mail", "pdf", "migrations"),  # F2: machinery, knows no feature
+     "web", "mail", "pdf", "migrations", "translations"),  # F2: machinery, knows no feature
     ("chapters", "accounts", "publishers", "campaigns", "statements", "signatures", "ledger", "review",
      "packets", "deliveries", "sisters"),  # F3, in this order
     ("pages", "api", "cli", "worker"),  # F4: doors

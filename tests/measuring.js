@@ -8,7 +8,12 @@
     const place = element.id ? `#${element.id}` : element.className && element.className.split ? `.${element.className.split(" ").join(".")}` : "";
     return `${element.localName}${place} “${words.slice(0, 40)}”`;
   };
-  const aside = (element) => element.closest(".vh, .skip, [hidden], option");
+  // Kept for screen readers only, or waiting for the focus.
+  const aside = (element) => {
+    if (element.closest(".skip, [hidden], option")) return true;
+    for (let each = element; each; each = each.parentElement) if (getComputedStyle(each).clipPath === "inset(50%)") return true;
+    return false;
+  };
   const shown = (element) => element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true }) && !aside(element);
   const all = (selector) => [...document.querySelectorAll(selector)].filter(shown);
 
@@ -36,7 +41,7 @@
   const lines = () => {
     const found = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    const fixed = (element) => element.closest(".thumb");
+    const fixed = (element) => element.closest(".thumb"); // stands over the page, which leaves room for it
     for (let text = walker.nextNode(); text; text = walker.nextNode()) {
       const parent = text.parentElement;
       if (!text.data.trim() || !shown(parent) || fixed(parent) || parent.closest("svg, textarea, select, script")) continue;
@@ -48,6 +53,7 @@
       }
     }
     for (const control of all("input:not([type=hidden]), select, textarea, .button, .stamp, svg.tiles")) {
+      if (fixed(control)) continue;
       const box = control.getBoundingClientRect();
       found.push({ parent: control, left: box.left, right: box.right, top: box.top, bottom: box.bottom });
     }
@@ -90,5 +96,31 @@
     return box.height < least - 0.5 || box.width < 24 ? [`${named(element)} is ${box.width | 0} × ${box.height | 0}`] : [];
   });
 
-  window.measured = { sideways, clipped, overlapping, tiles, small, named, shown };
+  // The contrast of the least legible letters in each step of the map.
+  const channels = (colour) => colour.match(/[\d.]+/g).map(Number);
+  const light = (colour) => {
+    const [red, green, blue] = channels(colour).map((value) => value / 255).map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const contrast = (one, other) => {
+    const [low, high] = [light(one), light(other)].sort((first, second) => first - second);
+    return (high + 0.05) / (low + 0.05);
+  };
+  const tileContrast = () => {
+    const found = {};
+    for (const tile of document.querySelectorAll("svg.tiles g")) {
+      const fill = getComputedStyle(tile.querySelector("rect")).fill;
+      const ground = fill === "none" ? getComputedStyle(document.body).backgroundColor : fill;
+      for (const text of tile.querySelectorAll("text")) {
+        const ratio = contrast(getComputedStyle(text).fill, ground);
+        const step = tile.getAttribute("class");
+        found[step] = Math.min(found[step] || 99, ratio);
+      }
+    }
+    return found;
+  };
+
+  const levels = () => all("main :is(h1, h2, h3, h4)").map((heading) => Number(heading.localName[1]));
+
+  window.measured = { levels, contrast, tileContrast, sideways, clipped, overlapping, tiles, small, named, shown };
 })();

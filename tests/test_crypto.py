@@ -83,10 +83,10 @@ def test_parts_under_a_mac_cannot_run_into_each_other() -> None:
 
 
 def test_a_hidden_number_that_was_touched_is_refused() -> None:
-    hidden = bytearray(KEYS.hide(7))
+    hidden = bytearray(KEYS.hide("sent", 7))
     hidden[3] ^= 1
     with pytest.raises(InvalidTag):
-        KEYS.unhide(bytes(hidden))
+        KEYS.unhide("sent", bytes(hidden))
 
 
 def test_keys_are_not_printed() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from werkzeug.test import TestResponse
 
-from petition import clock
+from petition import clock, tokens
 from petition.db import db
 from petition.signatures.models import Signature
 from tests.ground import SLUG, House, hidden
@@ -51,6 +51,8 @@ class Addresses:
             "lift": letter.link("/lift/").rpartition("/")[2],
             "signature": self.page.rpartition("/")[2],
         }
+        grace = house.signature(name="Grace Sample-Hopper")
+        self.confirmed = tokens.handle(house.keys, "confirmed", grace.id)
         self.tokens["not-me"] = self.tokens["lift"]
 
     def of(self, method: str) -> Iterator[tuple[str, str]]:
@@ -62,6 +64,8 @@ class Addresses:
             values = {name: self.values.get(name, "") for name in rule.arguments}
             if "token" in rule.arguments:
                 values["token"] = self.tokens[rule.rule.split("/")[1]]
+            if rule.endpoint == "signatures.confirmed":
+                values["handle"] = self.confirmed
             yield rule.endpoint, adapter.build(rule.endpoint, values, method=method)
 
 

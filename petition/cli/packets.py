@@ -15,7 +15,7 @@ from petition.packets.contents import PacketContents
 from petition.packets.models import Packet
 from petition.pdf.document import Progress, Report
 from petition.statements import reading as statements
-from petition.web.language import DEFAULT, speaking
+from petition.web.language import DEFAULT, LANGUAGES, speaking, words
 from petition.worker import steps
 
 TRIES = 20
@@ -29,14 +29,15 @@ def packet() -> None:
 @packet.command()
 @click.argument("slug")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to put the PDF.")
-def build(slug: str, out: Path | None) -> None:
+@click.option("--language", type=click.Choice(LANGUAGES), default=DEFAULT, help="In which language.")
+def build(slug: str, out: Path | None, language: str) -> None:
     """Build the packet of the statement SLUG as a PDF."""
     out = out or Path(f"{slug}.pdf")
     if not out.absolute().parent.is_dir():
         fail(f"--out: there is no folder {out.absolute().parent}.")
     app = open_app()
-    with app.app_context(), speaking(DEFAULT):
-        frozen, contents = _freeze(slug)
+    with app.app_context(), speaking(language):
+        frozen, contents = _freeze(slug, language)
         with writing() as session:
             contents = freezing.file(session, frozen, contents)
             session.flush()
@@ -44,7 +45,7 @@ def build(slug: str, out: Path | None) -> None:
         # Printing takes its time; nobody who signs meanwhile must wait for it.
         try:
             with ProgressBar() as bar:
-                report = rendering.render(contents, out, bar.show)
+                report = rendering.render(contents, out, bar.show, language, words())
         except CannotBuild:
             with writing() as session:
                 freezing.unfile(session, contents, packet_id)
@@ -56,12 +57,12 @@ def build(slug: str, out: Path | None) -> None:
     _tell(report)
 
 
-def _freeze(slug: str) -> tuple[Packet, PacketContents]:
+def _freeze(slug: str, language: str = DEFAULT) -> tuple[Packet, PacketContents]:
     """Everything at one moment of the ledger: a change that came in between is entered first."""
     for _ in range(TRIES):
         steps.register()
         with reading() as session:
-            published = statements.published(session, slug, DEFAULT)
+            published = statements.published(session, slug, language)
             if not registering.waiting(session):
                 return freezing.freeze(session, published, sample=is_demo(session), now=clock.now())
     raise CannotBuild("People sign so fast that the ledger is never up to date. Build the packet again in a minute.")

@@ -21,6 +21,7 @@ from petition.mail import letters
 from petition.mail.letters import Correspondent, Drop, Letter, Wait
 from petition.mail.outbox import Email
 from petition.mail.transport import PermanentRefusal, TemporaryRefusal, Transport
+from petition.web.language import speaking
 
 log = structlog.get_logger("petition.mail")
 
@@ -67,7 +68,9 @@ class PostOffice:
             if email.until <= now:
                 jobs.end(email, State.DEAD, now, email.error or "Its time ran out before it could be sent.")
                 return None
-            match self.correspondents[email.kind].compose(session, email, now):
+            with speaking(email.language):
+                due = self.correspondents[email.kind].compose(session, email, now)
+            match due:
                 case Wait(until):
                     jobs.postpone(email, until)
                     email.composed_at, email.attempts = None, email.attempts - 1

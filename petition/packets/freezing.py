@@ -26,9 +26,9 @@ from petition.signatures.models import Signature, Status
 from petition.statements import reading
 from petition.statements.models import Revision, Statement
 from petition.statements.reading import Published
-from petition.text.places import ELSEWHERE, PlaceKind, in_list_order
+from petition.text.places import ELSEWHERE, PlaceKind, State, in_list_order
 from petition.web.addresses import outside
-from petition.web.language import ZONE, _
+from petition.web.language import ZONE, _, in_order
 
 
 def freeze(session: Session, published: Published, *, sample: bool, now: datetime) -> tuple[Packet, PacketContents]:
@@ -120,6 +120,11 @@ def _contents(session: Session, published: Published, packet: Packet, count: Cou
     )
 
 
+def _listed() -> list[State]:
+    """All places, by their names in the packet's language; what is outside the country comes last."""
+    return sorted(in_list_order(), key=lambda state: (state.kind is PlaceKind.ELSEWHERE, in_order(_(state.name))))
+
+
 def _lines(published: Published) -> tuple[str, ...]:
     addressee = published.statement.addressee
     return tuple(line for line in addressee.address_lines if line != addressee.name)
@@ -154,7 +159,7 @@ def _by_state(session: Session, statement: Statement) -> tuple[StateCount, ...]:
             column=state.column,
             row=state.row,
         )
-        for state in in_list_order()
+        for state in _listed()
         if counted.get(state.code) or state.on_map or state.kind is PlaceKind.ELSEWHERE
     )
 
@@ -189,6 +194,6 @@ def _roster(session: Session, statement: Statement) -> tuple[RosterGroup, ...]:
         by_state.setdefault(state or "", []).append(entry)
     return tuple(
         RosterGroup(state.code, _(state.name), tuple(by_state[state.code]))
-        for state in in_list_order()
+        for state in _listed()
         if state.code in by_state
     )

@@ -66,13 +66,12 @@ class Wording:
     def stamped(self, value: datetime) -> str:
         """Oct 14 2019 4:00 PM ET"""
         local = value.astimezone(EASTERN)
-        return f"{self._stamp_day(local)} {local.hour % 12 or 12}:{local.minute:02d} {local:%p} ET"
+        return f"{self._stamp_day(local)} {local.hour % 12 or 12}:{local.minute:02d} {self._half(local)} ET"
 
     def to_the_second(self, value: datetime) -> str:
         """Oct 14 2019, 4:00:00 pm ET"""
         local = value.astimezone(EASTERN)
-        half = "pm" if local.hour >= 12 else "am"
-        return f"{self._stamp_day(local)}, {local.hour % 12 or 12}:{local:%M:%S} {half} ET"
+        return f"{self._stamp_day(local)}, {local.hour % 12 or 12}:{local:%M:%S} {self._half(local)} ET"
 
     def grouped(self, value: str) -> str:
         """A hash in groups of eight characters."""
@@ -81,6 +80,9 @@ class Wording:
     def language(self, code: str) -> str:
         """The name of a language that our texts come in; its code where we have no name for it."""
         return self._languages.get(code, code)
+
+    def _half(self, local: datetime) -> str:
+        return self._translate("pm") if local.hour >= 12 else self._translate("am")
 
     def _day_of(self, months: tuple[str, ...], value: date) -> str:
         pattern = self._translate("%(month)s %(day)s, %(year)s")

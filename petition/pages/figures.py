@@ -11,7 +11,7 @@ from petition.signatures import wording
 from petition.signatures.models import Signature, Status
 from petition.statements.models import Statement
 from petition.text.places import ELSEWHERE, PlaceKind, State, in_list_order
-from petition.web.language import _
+from petition.web.language import _, in_order
 
 TOP: Final = 8
 SHOWN: Final = 24
@@ -49,6 +49,7 @@ def by_state(session: Session, statement: Statement) -> tuple[list[StateFigure],
         )
         for state in places
     ]
+    figures.sort(key=lambda figure: in_order(figure.name))
     return figures, counted.get(ELSEWHERE, 0)
 
 

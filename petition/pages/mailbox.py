@@ -27,9 +27,9 @@ _CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
 def is_here() -> bool:
     """Whether this visitor may see the mailbox."""
     config: Config = current_app.extensions["config"]
-    # A proxy on this machine makes everyone look near; it says so in one of these.
-    passed_on = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "Via", "X-Real-Ip"))
-    near = request.remote_addr in ("127.0.0.1", "::1") and not passed_on
+    # A proxy on this machine that we were not told of makes everyone look near; it says so in one of these.
+    unknown = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "Via", "X-Real-Ip"))
+    near = request.remote_addr in ("127.0.0.1", "::1") and (config.trusted_proxies > 0 or not unknown)
     return bool(current_app.extensions["demo"]) and config.loopback and near and config.smtp_url is None
 
 

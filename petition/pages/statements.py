@@ -19,7 +19,7 @@ from petition.statements import reading
 from petition.statements.models import Statement
 from petition.statements.reading import Published
 from petition.web.headers import cached
-from petition.web.language import current, partial_day
+from petition.web.language import DEFAULT, _, asked, current, partial_day
 
 campaign_bp = Blueprint("pages", __name__)
 bp = Blueprint("statements", __name__)
@@ -82,10 +82,11 @@ def _campaign(campaign: Campaign, verified: int, today: date) -> dict[str, Any]:
             {
                 "iso": entry["on"],
                 "on": partial_day(entry["on"]),
-                "text": entry["text"],
+                "text": _(said),
                 "ahead": entry["on"] > today.isoformat()[: len(entry["on"])],
             }
             for entry in campaign.dates
+            for said in [entry["text"]]
         ],
     }
 
@@ -118,7 +119,7 @@ def index() -> Response:
 @bp.get("/statements/<slug>/revisions/<int(max=9999):number>.md")
 def revision_file(slug: str, number: int) -> Response:
     """The very bytes that the SHA-256 of a revision is taken of."""
-    found = reading.revision(db.session(), slug, number, current())
+    found = reading.revision(db.session(), slug, number, asked() or DEFAULT)
     response = make_response(found.text)
     response.headers["Content-Type"] = "text/markdown; charset=utf-8"
     return cached(response, FRESH)
@@ -128,7 +129,8 @@ def revision_file(slug: str, number: int) -> Response:
 def revision(slug: str, number: int) -> Response:
     """One numbered revision of the text, for good at this address."""
     session = db.session()
-    found = reading.revision(session, slug, number, current())
+    # An address for good must not depend on whose browser opens it.
+    found = reading.revision(session, slug, number, asked() or DEFAULT)
     now_in_force = reading.published(session, slug, found.language).revision
     if found.number > now_in_force.number:
         raise NotFound(slug, number)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from petition.db import db
 from petition.publishers.models import LendingTerm, Publisher
 from petition.web.headers import cached
+from petition.web.language import _
 
 bp = Blueprint("publishers", __name__)
 
@@ -26,11 +27,12 @@ def _shown(publisher: Publisher) -> dict[str, Any]:
         "slug": publisher.slug,
         "name": publisher.name,
         "address_lines": publisher.address_lines,
-        "note": publisher.note,
+        "note": publisher.note and _(publisher.note),
         "terms": [_term(term) for term in publisher.terms],
     }
 
 
 def _term(term: LendingTerm) -> dict[str, Any]:
     said = ("format", "model", "claim", "note", "as_of", "announced", "effective", "ended", "sources")
-    return {name: getattr(term, name) for name in said} | {"conflict": bool(term.conflicts_with)}
+    translated = {name: _(value) for name in ("format", "model", "claim", "note") if (value := getattr(term, name))}
+    return {name: getattr(term, name) for name in said} | translated | {"conflict": bool(term.conflicts_with)}

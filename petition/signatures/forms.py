@@ -12,7 +12,7 @@ from petition.signatures.signing import Typed
 from petition.text import addresses, names, places
 from petition.text.faults import TextRefusal
 from petition.web.form import PublicForm
-from petition.web.language import _, countries
+from petition.web.language import _, countries, in_order
 
 RELATIONS: Final = ("patron", "librarian", "author", "other")
 LONGEST_ADDRESS: Final = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
@@ -94,7 +94,9 @@ class SignForm(PublicForm):
         self._slug = slug
         self.bind(self.shown.data or "")
         self.suggestion: str | None = None
-        self.state.choices = [("", _("Choose")), *((state.code, _(state.name)) for state in places.in_list_order())]
+        named = [(state.code, _(state.name)) for state in places.in_list_order()]
+        named.sort(key=lambda pair: (pair[0] == places.ELSEWHERE, in_order(pair[1])))
+        self.state.choices = [("", _("Choose")), *named]
         self.country.choices = [("", _("Choose")), *countries()]
         self.relation.choices = [(relation, relation) for relation in RELATIONS]
 

@@ -59,7 +59,7 @@ def signature(token: str) -> str:
         statement=ShownText.of_signature(found),
         revision=found.revision,
         addressee=found.statement.addressee.name,
-        planned_delivery=found.statement.campaign.delivery,
+        planned_delivery=found.statement.campaign.delivery and _(found.statement.campaign.delivery),
     )
 
 

@@ -157,7 +157,10 @@ def confirm(token: str) -> Response:
             signature=_as_typed(signature),
             statement=ShownText.of_signature(signature),
             text_url=url_for(
-                "statements.revision", slug=signature.statement.slug, number=signature.revision.number
+                "statements.revision",
+                slug=signature.statement.slug,
+                number=signature.revision.number,
+                lang=signature.revision.language,
             ),
         )
     )

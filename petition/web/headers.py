@@ -1,10 +1,14 @@
 """What every answer says to the browser, and which requests we answer at all."""
 
+import gzip
+import hashlib
 import re
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any, Final
 
 from flask import Flask, Response, request
+from werkzeug.wrappers import Request
 
 from petition.config import LOOPBACK, Config
 from petition.errors import ForeignRequest
@@ -17,6 +21,8 @@ POLICY: Final = (
 #: One year, as ASVS 5.0, 3.4.1 asks.
 TRANSPORT: Final = "max-age=31536000; includeSubDomains"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+#: zlib's own middle: 9 takes twice the time for one byte in a hundred.
+_EFFORT: Final = 6
 _PORT: Final = re.compile(r":[0-9]{1,5}\Z")
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -94,8 +100,27 @@ class TrustedHosts:
 def cached(response: Response, seconds: int, stale: int = 0) -> Response:
     """Let everyone keep a public page for a while: it is the same for all and sets no cookie.
 
-    For `stale` seconds more a cache may show it once while it fetches the next.
+    For `stale` seconds more a cache may show it once while it fetches the next. Whoever has it already is told
+    so with 304. Only public pages are packed: the packed length of a private one could betray what it says.
     """
     behind = f", stale-while-revalidate={stale}" if stale else ""
     response.headers["Cache-Control"] = f"public, max-age={seconds}{behind}"
+    response.vary.add("Accept-Encoding")
+    body = response.get_data()
+    # Weak, since it stands for the packed bytes too.
+    response.set_etag(hashlib.sha256(body).hexdigest()[:32], weak=True)
+    response.make_conditional(request)
+    if response.status_code == HTTPStatus.OK and takes_gzip(request.environ):
+        response.set_data(packed(body))
+        response.headers["Content-Encoding"] = "gzip"
     return response
+
+
+def takes_gzip(environ: dict[str, Any]) -> bool:
+    """Whether the browser that asks can unpack gzip, as all do."""
+    return Request(environ).accept_encodings["gzip"] > 0
+
+
+def packed(body: bytes) -> bytes:
+    """The body in gzip. The same body always gives the same bytes."""
+    return gzip.compress(body, _EFFORT, mtime=0)

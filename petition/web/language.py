@@ -1,5 +1,6 @@
 """Languages: which one is spoken now, its words, and how it writes dates and numbers."""
 
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -14,14 +15,17 @@ from flask_babel import Babel, force_locale, get_translations
 from flask_babel.speaklater import LazyString
 
 from petition.paths import TRANSLATIONS
+from petition.translations import CHECKED, NOT_CHECKED, checked_by
 
-LANGUAGES: Final = ("en",)
+LANGUAGES: Final = ("en", "es")
+#: How dates and numbers are written: both as in the United States, so 103,418 in Spanish too.
+_WRITING: Final = {"en": "en_US", "es": "es_US"}
 DEFAULT: Final = "en"
 #: A national campaign keeps one time on all its pages; the suffix names it (look/LOOK.md, Voice).
 ZONE: Final = ZoneInfo("America/New_York")
 _ZONE_NAME: Final = "ET"
 _DAY: Final = {"en": "MMM d, y", "es": "d MMM y"}
-_TIME: Final = {"en": "h:mm a", "es": "H:mm"}
+_TIME: Final = "h:mm a"
 
 
 def current() -> str:
@@ -33,10 +37,15 @@ def current() -> str:
     return chosen
 
 
-def _negotiated() -> str:
+def asked() -> str | None:
+    """The language that the address itself asks for, if it does."""
     asked = request.args.get("lang", "")
-    if asked in LANGUAGES:
-        return asked
+    return asked if asked in LANGUAGES else None
+
+
+def _negotiated() -> str:
+    if (chosen := asked()) is not None:
+        return chosen
     return request.accept_languages.best_match(LANGUAGES, DEFAULT) or DEFAULT
 
 
@@ -49,6 +58,11 @@ def speaking(language: str) -> Iterator[None]:
         yield
     finally:
         g.language = before
+
+
+def words() -> Any:
+    """The catalogue of the language spoken now, for a packet's pages."""
+    return _words()
 
 
 def _words() -> Any:
@@ -80,14 +94,14 @@ def lazy(message: str) -> LazyString:
 
 def number(value: int) -> str:
     """103,418, or as the language groups its digits."""
-    return format_decimal(value, locale=current())
+    return format_decimal(value, locale=_WRITING[current()])
 
 
 def day(value: date | datetime) -> str:
     """Oct 14, 2019."""
     if isinstance(value, datetime):
         value = value.astimezone(ZONE).date()
-    return format_date(value, _DAY[current()], locale=current())
+    return format_date(value, _DAY[current()], locale=_WRITING[current()])
 
 
 def partial_day(iso: str) -> str:
@@ -96,7 +110,7 @@ def partial_day(iso: str) -> str:
     if not rest:
         return year
     if "-" not in rest:
-        return format_date(date.fromisoformat(f"{iso}-01"), "MMM y", locale=current())
+        return format_date(date.fromisoformat(f"{iso}-01"), "MMM y", locale=_WRITING[current()])
     return day(date.fromisoformat(iso))
 
 
@@ -111,15 +125,21 @@ def stamped(value: datetime) -> str:
 
 
 def _time(value: datetime) -> str:
-    said = format_datetime(value.astimezone(ZONE), _TIME[current()], locale=current())
+    said = format_datetime(value.astimezone(ZONE), _TIME, locale=_WRITING[current()])
     return f"{said.replace('AM', 'am').replace('PM', 'pm').replace(chr(0x202F), ' ')} {_ZONE_NAME}"
 
 
 def countries() -> list[tuple[str, str]]:
     """Every country but the United States, as (code, name) in the order of the spoken language."""
-    territories = Locale.parse(current()).territories
+    territories = Locale.parse(_WRITING[current()]).territories
     named = [(c, n) for c, n in territories.items() if len(c) == 2 and c.isalpha() and c not in _NO_COUNTRY]
-    return sorted(named, key=lambda pair: pair[1])
+    return sorted(named, key=lambda pair: in_order(pair[1]))
+
+
+def in_order(name: str) -> str:
+    """What to sort a name by: Águeda stands beside Agueda, not behind Zamora."""
+    bare = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
+    return bare.casefold()
 
 
 #: Codes that CLDR lists beside countries, the United States, and what the list of states holds already.
@@ -128,7 +148,22 @@ _NO_COUNTRY: Final = frozenset("US PR GU VI AS MP UM EU EZ UN ZZ XA XB QO AC CP 
 
 def country_name(code: str) -> str:
     """The country's name in the language spoken now."""
-    return str(Locale.parse(current()).territories.get(code, code))
+    return str(Locale.parse(_WRITING[current()]).territories.get(code, code))
+
+
+#: Each language by its own name, as a reader who speaks no other looks for it.
+NAMES: Final = {"en": "English", "es": "Español"}
+
+
+def direction() -> str:
+    """Which way the language spoken now is written."""
+    return str(Locale.parse(current()).text_direction)
+
+
+def checked() -> str:
+    """Who has checked the translation spoken now, or that nobody has yet."""
+    who = checked_by(_words().info())
+    return _(CHECKED, who=who) if who else _(NOT_CHECKED)
 
 
 def grouped(digits: str) -> str:
@@ -136,18 +171,32 @@ def grouped(digits: str) -> str:
     return " ".join(digits[i : i + 8] for i in range(0, len(digits), 8))
 
 
+def _keep_asked(app: Flask, endpoint: str, values: dict[str, Any]) -> None:
+    """Whoever asked for a language by `?lang=` keeps it from page to page, and in the forms they send."""
+    if has_request_context() and (chosen := asked()) is not None:
+        values.setdefault("lang", chosen)
+
+
 def attach(app: Flask) -> None:
     """Teach the app its languages and its templates our filters."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
     Babel(app, locale_selector=current)
+    app.url_default_functions.setdefault(None, []).append(lambda endpoint, values: _keep_asked(app, endpoint, values))
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda message: _words().ugettext(message),
         ngettext=lambda one, many, num: _words().ungettext(one, many, num),
         newstyle=True,
+        pgettext=lambda context, message: _words().upgettext(context, message),
     )
     app.jinja_env.filters.update(
-        number=number, day=day, moment=moment, stamped=stamped, grouped=grouped, iso=lambda value: value.isoformat()
+        number=number,
+        day=day,
+        partial_day=partial_day,
+        moment=moment,
+        stamped=stamped,
+        grouped=grouped,
+        # To the minute, as the words beside it say: so a page stays the same, and 304 tells so, until it has news.
+        iso=lambda value: value.replace(second=0, microsecond=0).isoformat(),
     )
-

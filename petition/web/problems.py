@@ -114,7 +114,7 @@ def _database_fault(error: OperationalError) -> Response:
     code = getattr(error.orig, "sqlstate", None)
     if "locked" in said or "busy" in said or code in ("40P01", "40001"):
         return _answer(Busy(said))
-    if "disk is full" in said or "disk I/O" in said or "readonly database" in said or code == "53100":
+    if "disk is full" in said or "disk I/O" in said or code == "53100":
         log.error("disk.full")
         return _answer(NoRoom(said))
     return _fault(error)

@@ -1,0 +1,100 @@
+"""Somebody who reads every kept page in a real browser, with a ruler in hand."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from petition.config import Config
+from tests import prepared, pseudo
+from tests.browsing import PATIENCE, chromium
+from tests.everypage import Again, Collected, collect, served_again
+from tests.ground import House
+
+MEASURING: Final = Path(__file__).with_name("measuring.js")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A browser's tab on the kept pages, which never move by themselves."""
+
+    pages: Collected
+    url: str
+    tab: Page
+
+    def open(self, name: str) -> Page:
+        """Load a page and wait for its fonts: a ruler laid on before would measure other letters."""
+        self.tab.goto(self.url + self.pages[name].path)
+        self.tab.evaluate("document.fonts.ready.then(() => true)")
+        return self.tab
+
+    def style(self, rules: str) -> None:
+        """Lay a style sheet over the open page. Our policy forbids inline styles, so it is built, not written."""
+        self.tab.evaluate(
+            "rules => { const sheet = new CSSStyleSheet(); sheet.replaceSync(rules);"
+            " document.adoptedStyleSheets = [sheet]; }",
+            rules,
+        )
+
+    def width(self, pixels: int) -> None:
+        """Make the window that wide."""
+        self.tab.set_viewport_size({"width": pixels, "height": 800})
+
+    def measured(self, what: str) -> list[str]:
+        """What tests/measuring.js finds."""
+        return [str(found) for found in self.tab.evaluate(f"measured.{what}()")]
+
+
+@contextlib.contextmanager
+def reading(browser: Browser, url: str, pages: Collected, **options: Any) -> Iterator[Reader]:
+    """A reader in a context of its own."""
+    context = browser.new_context(reduced_motion="reduce", **options)
+    context.set_default_timeout(PATIENCE)
+    context.add_init_script(path=MEASURING)
+    try:
+        yield Reader(pages, url, context.new_page())
+    finally:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def browser(needs: Callable[[str], str]) -> Iterator[Browser]:
+    """The system's Chromium."""
+    program = needs("chromium")
+    with sync_playwright() as play, chromium(play, program) as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def _collected(ready: Config, folder: Path, language: contextlib.AbstractContextManager[None]) -> Iterator[Again]:
+    house = House.open(prepared.copied(ready, folder))
+    with language:
+        pages = collect(house)
+    with served_again(house, pages) as url:
+        yield Again(url, pages)
+    house.close()
+
+
+@pytest.fixture(scope="session")
+def every_page(made_ready: Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Again]:
+    """Every page in English."""
+    with _collected(made_ready, tmp_path_factory.mktemp("every") / "var", contextlib.nullcontext()) as again:
+        yield again
+
+
+@pytest.fixture(scope="session")
+def every_page_in_nobodys_words(made_ready: Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Again]:
+    """Every page with 40 % more letters, and none of them English."""
+    with _collected(made_ready, tmp_path_factory.mktemp("pseudo") / "var", pseudo.spoken()) as again:
+        yield again
+
+
+@pytest.fixture
+def reader(browser: Browser, every_page: Again) -> Iterator[Reader]:
+    """Somebody who reads every page."""
+    with reading(browser, every_page.url, every_page.pages) as reader:
+        yield reader

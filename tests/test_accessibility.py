@@ -1,0 +1,90 @@
+"""axe-core finds nothing on any page in any state, narrow and wide, light and dark; nor does a list of our own."""
+
+import importlib.util
+import itertools
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.everypage import Again
+from tests.prepared import miss
+from tests.reading import Reader, reading
+
+TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice")
+WIDTHS: Final = (375, 1280)
+#: axe cannot tell what lies behind text where a line is drawn by a pseudo-element; the lines are ornaments.
+NO_ORNAMENTS: Final = ".catalogue::before, .catalogue::after, .card::before { display: none !important; }"
+#: `incomplete` are the places at which axe could not decide; the map's letters are measured below.
+RUN: Final = """options => axe.run(document, options).then(result => [
+  ...result.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 160)}`)),
+  ...result.incomplete.flatMap(rule => rule.nodes.filter(node => !node.html.startsWith("<text"))
+    .map(node => `undecided ${rule.id}: ${node.html.slice(0, 160)}`)),
+])"""
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """axe-core as one script."""
+    found = importlib.util.find_spec("axe_playwright_python")
+    if found is None or found.origin is None:
+        miss("axe-playwright-python is not installed")
+    return Path(found.origin).with_name("axe.min.js").read_text()
+
+
+def findings(reader: Reader, scheme: Literal["light", "dark"]) -> list[str]:
+    """All rules in the light; in the dark, where only colours differ, those about contrast."""
+    rules = {"type": "tag", "values": TAGS} if scheme == "light" else {"type": "rule", "values": ["color-contrast"]}
+    reader.tab.emulate_media(color_scheme=scheme)
+    options: dict[str, Any] = {"runOnly": rules, "resultTypes": ["violations", "incomplete"], "preload": False}
+    return [str(found) for found in reader.tab.evaluate(RUN, options)]
+
+
+def test_axe_finds_nothing_on_any_page_in_any_state(browser: Browser, every_page: Again, axe: str) -> None:
+    found = []
+    with reading(browser, every_page.url, every_page.pages) as reader:
+        reader.tab.context.add_init_script(axe)
+        for name in every_page.pages:
+            reader.open(name)
+            reader.style(NO_ORNAMENTS)
+            for width in WIDTHS:
+                reader.width(width)
+                for scheme in ("light", "dark"):
+                    found += [f"{name} at {width} px, {scheme}: {said}" for said in findings(reader, scheme)]
+    assert found == []
+
+
+def test_axe_would_find_something(reader: Reader, axe: str) -> None:
+    """The test above is not blind: the same call sees a label taken away and a colour faded."""
+    reader.tab.context.add_init_script(axe)
+    reader.open("campaign-empty")
+    assert findings(reader, "light") == []
+    reader.tab.evaluate("document.querySelector('label[for=name]').remove()")
+    reader.style(".ask { color: #999; }")
+    rules = {said.partition(":")[0] for said in findings(reader, "light")}
+    assert rules == {"label", "color-contrast"}
+
+
+def test_the_letters_of_the_map_stand_out_from_their_tiles(reader: Reader) -> None:
+    """WCAG 1.4.3: 4.5 to 1 in each of the five steps and in the empty tile, which shows the page through."""
+    tab = reader.open("campaign")
+    for scheme in ("light", "dark"):
+        for forced in ("none", "active"):
+            tab.emulate_media(color_scheme=scheme, forced_colors=forced)
+            ratios: dict[str, float] = tab.evaluate("measured.tileContrast()")
+            assert set(ratios) == {"t0", "t1", "t2", "t3", "t4", "t5"}
+            assert {step: ratio for step, ratio in ratios.items() if ratio < 4.5} == {}, (scheme, forced)
+
+
+def test_every_page_has_a_title_of_its_own_one_heading_and_a_language(reader: Reader) -> None:
+    for name, kept in reader.pages.items():
+        tab = reader.open(name)
+        assert tab.locator("html").get_attribute("lang") == "en", name
+        assert tab.locator("html").get_attribute("dir") == "ltr", name
+        assert tab.locator("h1").count() == 1, name
+        refused = kept.status in (422, 429, 503)
+        assert tab.title().startswith("Error: ") is refused, (name, tab.title())
+        assert len(tab.title()) > 10, name
+        levels: list[int] = tab.evaluate("measured.levels()")
+        assert all(later <= earlier + 1 for earlier, later in itertools.pairwise(levels)), (name, levels)
