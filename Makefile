@@ -20,7 +20,7 @@ run: ## set up, make a demo database, load the statements, serve on 127.0.0.1:80
 test: ## set up, then every check and every test
 	@bash .ci/setup test
 	@$(MAKE) --no-print-directory check
-	.venv/bin/pytest
+	.venv/bin/pytest -n 2 --dist loadfile
 
 check: ## lint and types
 	@[ -x .venv/bin/mypy ] || bash .ci/setup test

@@ -11,7 +11,7 @@ from petition import clock
 from petition.config import Config
 from tests import prepared
 from tests.ground import House
-from tests.prepared import Postgres, Served, miss
+from tests.prepared import Postgres, Redis, Served, miss
 from tests.reading import browser, every_page, every_page_in_nobodys_words, reader  # noqa: F401
 
 DATABASES = ("sqlite", "postgresql")
@@ -22,12 +22,22 @@ hypothesis.settings.load_profile("house")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "both_databases: run the test on SQLite and on PostgreSQL")
+    config.addinivalue_line("markers", "both_databases: run the test on SQLite, and on PostgreSQL with Redis")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=DATABASES, help="run every test that stands in a house on this one")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "database" in metafunc.fixturenames and metafunc.definition.get_closest_marker("both_databases"):
-        metafunc.parametrize("database", DATABASES, indirect=True)
+    """A test that stands in a house runs on SQLite; where it is marked so, on PostgreSQL with Redis as well."""
+    if "database" not in metafunc.fixturenames:
+        return
+    if any("database" in marker.args[0] for marker in metafunc.definition.iter_markers("parametrize")):
+        return
+    chosen = metafunc.config.getoption("--database")
+    both = metafunc.definition.get_closest_marker("both_databases")
+    metafunc.parametrize("database", [chosen] if chosen else DATABASES if both else ["sqlite"], indirect=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -67,6 +77,12 @@ def postgres() -> Postgres:
 
 
 @pytest.fixture(scope="session")
+def redis() -> Redis:
+    """A Redis server's database of this test run's own, or a reason for doing without."""
+    return Redis.find()
+
+
+@pytest.fixture(scope="session")
 def made_ready_on_postgres(
     postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Config]:
@@ -91,9 +107,11 @@ def config(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
         return
     ready: Config = request.getfixturevalue("made_ready_on_postgres")
     postgres: Postgres = request.getfixturevalue("postgres")
+    redis: Redis = request.getfixturevalue("redis")
+    redis.empty()
     with postgres.database(f"{postgres.template}_one", postgres.template) as url:
         own = prepared.configured(tmp_path, PETITION_DATABASE_URL=url).database_url
-        yield prepared.copied(ready, tmp_path / "var", database_url=own)
+        yield prepared.copied(ready, tmp_path / "var", database_url=own, redis_url=redis.url)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
+from sqlalchemy import update
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import TestResponse
 
@@ -85,10 +86,10 @@ def _dated(house: House, **dates: datetime) -> Iterator[None]:
     with house.writing() as session:
         campaign = session.query(Campaign).one()
         before = {name: getattr(campaign, name) for name in dates}
-        session.query(Campaign).update(dict(dates))
+        session.execute(update(Campaign).values(**dates))
     yield
     with house.writing() as session:
-        session.query(Campaign).update(before)
+        session.execute(update(Campaign).values(**before))
 
 
 def _about(house: House, pages: Collected) -> None:

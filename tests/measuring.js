@@ -6,7 +6,7 @@
   const named = (element) => {
     const words = (element.getAttribute("aria-label") || element.textContent || "").trim().replace(/\s+/g, " ");
     const place = element.id ? `#${element.id}` : element.className && element.className.split ? `.${element.className.split(" ").join(".")}` : "";
-    return `${element.localName}${place} “${words.slice(0, 40)}”`;
+    return `${element.localName}${place} “${words.slice(0, 70)}”`;
   };
   // Kept for screen readers only, or waiting for the focus.
   const aside = (element) => {
@@ -122,5 +122,45 @@
 
   const levels = () => all("main :is(h1, h2, h3, h4)").map((heading) => Number(heading.localName[1]));
 
-  window.measured = { levels, contrast, tileContrast, sideways, clipped, overlapping, tiles, small, named, shown };
+  // The colours that text is printed in; the map's letters are measured against their tiles.
+  const inks = () => lines().filter((line) => line.text).map((line) => getComputedStyle(line.parent).color);
+
+  // How well a border, a ring or a mark stands out from the page; 0 where there is none.
+  const page = () => getComputedStyle(document.body).backgroundColor;
+  const edge = (style) => (parseFloat(style.borderInlineStartWidth) >= 1 && style.borderInlineStartStyle !== "none" ? contrast(style.borderInlineStartColor, page()) : 0);
+  const edges = (which) => Object.fromEntries(all(which).map((element) => [named(element), edge(getComputedStyle(element))]));
+  const mark = (element) => {
+    const style = getComputedStyle(element, "::before");
+    return Math.max(edge(style), parseFloat(style.height) ? contrast(style.backgroundColor, page()) : 0);
+  };
+  const focus = () => {
+    const element = document.activeElement;
+    const style = getComputedStyle(element);
+    const ring = style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth);
+    const box = element.getBoundingClientRect();
+    const on = (x, y) => element.contains(document.elementFromPoint(x, y)) || element.closest("label") === document.elementFromPoint(x, y);
+    const middle = (box.top + box.bottom) / 2;
+    return {
+      element: named(element), id: element.id, tag: element.localName, ring, contrast: ring ? contrast(style.outlineColor, page()) : 0,
+      inside: box.top >= 0 && box.bottom <= innerHeight, uncovered: on(box.left + 3, middle) || on((box.left + box.right) / 2, middle),
+      top: box.top + scrollY, left: box.left,
+    };
+  };
+  const moving = () => {
+    const lasting = all("body *").flatMap((element) => {
+      const style = getComputedStyle(element);
+      return [...style.transitionDuration.split(","), ...(style.animationName === "none" ? [] : ["9s"])].map(parseFloat);
+    });
+    return lasting.filter((seconds) => seconds > 0);
+  };
+
+  // Everything that the Tab key should reach: one radio button of each group, and nothing hidden.
+  const stops = () => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")].filter((element) => {
+    if (element.tabIndex < 0 || !element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true })) return false;
+    if (element.type !== "radio" || element.checked) return true;
+    const group = [...document.getElementsByName(element.name)];
+    return !group.some((each) => each.checked) && group[0] === element;
+  }).map(named);
+
+  window.measured = { stops, edges, mark, focus, moving, inks, levels, contrast, tileContrast, sideways, clipped, overlapping, tiles, small, named, shown };
 })();

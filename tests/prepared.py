@@ -15,6 +15,7 @@ from typing import Any, Final, LiteralString, NoReturn
 
 import psycopg
 import pytest
+import redis
 from click.testing import CliRunner
 from flask import Flask
 from psycopg import sql
@@ -67,6 +68,7 @@ def environment(config: Config) -> dict[str, str]:
         "PETITION_DATABASE_URL": config.database_url,
         "PETITION_BASE_URL": config.base_url,
         "PORT": str(config.port),
+        **({"PETITION_REDIS_URL": config.redis_url} if config.redis_url else {}),
     }
 
 
@@ -116,6 +118,29 @@ class Postgres:
             yield self.url_of(name)
         finally:
             self.run("DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=name)
+
+
+@dataclass(frozen=True)
+class Redis:
+    """A Redis server, and one of its databases that we may empty."""
+
+    url: str
+
+    @classmethod
+    def find(cls) -> "Redis":
+        """The database of TEST_REDIS_URL, or on this machine one for each worker of the test run."""
+        worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+        url = os.environ.get("TEST_REDIS_URL") or f"redis://127.0.0.1:6379/{10 + worker % 3}"
+        try:
+            redis.Redis.from_url(url, socket_timeout=3, socket_connect_timeout=3).ping()
+        except redis.RedisError:
+            miss("There is no Redis: set TEST_REDIS_URL to a database of one that may be emptied")
+        return cls(url)
+
+    def empty(self) -> None:
+        """Nothing of an earlier test is left."""
+        with redis.Redis.from_url(self.url) as server:
+            server.flushdb()
 
 
 @dataclass(frozen=True)

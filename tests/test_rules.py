@@ -43,11 +43,10 @@ def wider(config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     house.close()
 
 
-@pytest.mark.both_databases
 def test_whatever_happens_the_house_keeps_the_rules(wider: House) -> None:
     class Here(Rules):
         house = wider
 
     import os
-    n=int(os.environ.get("N","30"))
+    n=int(os.environ.get("N","8"))
     run_state_machine_as_test(Here, settings=settings(max_examples=n, stateful_step_count=int(os.environ.get("S","40")), derandomize=True, database=None, deadline=None, report_multiple_bugs=False, phases=[Phase.generate]+([Phase.shrink] if 'SHRINK' in os.environ else []), suppress_health_check=list(HealthCheck)))

@@ -48,9 +48,7 @@ def _headers(headers: Any, path: str, _url: str) -> None:
 class Shelf(WhiteNoise):
     """Static files: packed where that helps, and kept for good under the address that names their version."""
 
-    def serve(
-        self, static_file: Any, environ: dict[str, Any], start_response: Callable[..., Any]
-    ) -> Iterable[bytes]:
+    def serve(self, static_file: Any, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer for one file. An address with another version, as between two releases, is kept for a day only."""
         answer = static_file.get_response(environ["REQUEST_METHOD"], environ)
         headers = Headers(list(answer.headers))
@@ -72,8 +70,6 @@ class Shelf(WhiteNoise):
 def attach(app: Flask) -> None:
     """Serve static files ahead of the app, which costs a tenth of what Flask takes for them."""
     app.jinja_env.globals["asset"] = asset
-    served = Shelf(
-        app.wsgi_app, max_age=DAY, allow_all_origins=False, add_headers_function=_headers, autorefresh=False
-    )
+    served = Shelf(app.wsgi_app, max_age=DAY, allow_all_origins=False, add_headers_function=_headers, autorefresh=False)
     served.add_files(str(STATIC), prefix="static/")
     app.wsgi_app = served  # type: ignore[method-assign]
