@@ -1,7 +1,6 @@
 """A real house beside the model: what was done to both, what the post brought, and whether they still agree."""
 
 import json
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -26,7 +25,8 @@ from petition.statements.models import Statement
 from petition.text.addresses import canonical
 from tests.arriving import Mail
 from tests.ground import House
-from tests.model import Model, Slip
+from tests.model import Model
+from tests.slips import Slip
 
 START: Final = datetime(2030, 12, 30, 23, 40, tzinfo=UTC)  # days, and a year, end while we look on
 SECOND: Final = timedelta(seconds=1)
@@ -121,7 +121,7 @@ class Held(RuleBasedStateMachine):
         self.codes: dict[str, Slip] = {}
         self.private: dict[str, Slip] = {}
         self.lifting: dict[str, str] = {}
-        self.excused: set[str] = set()  # mailboxes that need not have heard of everything
+        self.excused: set[Slip] = set()  # of which their mailbox need not have heard
 
     # --- Doing ------------------------------------------------------------------------------------
 
@@ -164,7 +164,7 @@ class Held(RuleBasedStateMachine):
         for dead in self.house.emails(Email.state == State.DEAD):
             assert dead.error == NO_USER or dead.until - timedelta(hours=1) <= self.now, "given up too early"
             if dead.subject_id in self.rows:
-                self.excused.add(self.rows[dead.subject_id].mailbox)
+                self.excused.add(self.rows[dead.subject_id])
         for mail in self.post.taken:
             (email,) = self.house.rows(Email, Email.id == int(mail.message["Message-ID"][1:].partition(".")[0]))
             assert email.subject_id is not None
@@ -268,7 +268,7 @@ class Held(RuleBasedStateMachine):
                 break
         assert not self.house.emails(Email.state == State.WAITING)
         ever = {(slip.mailbox, slip.statement) for _, slip, _ in self.model.turns}
-        heard = [slip for slip in self.model.slips if slip.status == "pending" and slip.mailbox not in self.excused]
+        heard = [slip for slip in self.model.slips if slip.status == "pending" and slip not in self.excused]
         assert all(slip.asked_at for slip in heard if (slip.mailbox, slip.statement) not in ever)
         for _ in range(2):
             stopped.moment += timedelta(days=44)

@@ -9,13 +9,10 @@
     return `${element.localName}${place} “${words.slice(0, 70)}”`;
   };
   // Kept for screen readers only, or waiting for the focus.
-  const aside = (element) => {
-    if (element.closest(".skip, [hidden], option")) return true;
-    for (let each = element; each; each = each.parentElement) if (getComputedStyle(each).clipPath === "inset(50%)") return true;
-    return false;
-  };
-  const shown = (element) => element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true }) && !aside(element);
-  const all = (selector) => [...document.querySelectorAll(selector)].filter(shown);
+  const veils = () => [...document.querySelectorAll("body *")].filter((element) => getComputedStyle(element).clipPath === "inset(50%)");
+  const seen = (veiled) => (element) => element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true })
+    && !element.closest(".skip, [hidden], option") && !veiled.some((veil) => veil.contains(element));
+  const all = (selector) => [...document.querySelectorAll(selector)].filter(seen(veils()));
 
   // Wider than the window, or reaching over one of its sides.
   const sideways = () => {
@@ -41,6 +38,7 @@
   const lines = () => {
     const found = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const shown = seen(veils());
     const fixed = (element) => element.closest(".thumb"); // stands over the page, which leaves room for it
     for (let text = walker.nextNode(); text; text = walker.nextNode()) {
       const parent = text.parentElement;
@@ -162,5 +160,5 @@
     return !group.some((each) => each.checked) && group[0] === element;
   }).map(named);
 
-  window.measured = { stops, edges, mark, focus, moving, inks, levels, contrast, tileContrast, sideways, clipped, overlapping, tiles, small, named, shown };
+  window.measured = { stops, edges, mark, focus, moving, inks, levels, contrast, tileContrast, sideways, clipped, overlapping, tiles, small, named };
 })();

@@ -1,48 +1,16 @@
 """The rules of signing in plain Python: no database, no app, no e-mail. `test_rules.py` holds the house to them.
 
-Whoever changes a rule changes it here first. Times are whatever the test says they are.
+Whoever changes a rule changes it here first.
 """
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-DAY: Final = timedelta(days=1)
-LINK_LIFE: Final = timedelta(days=7)  # from the first e-mail that was taken
-CODE_LIFE: Final = timedelta(days=1)  # from the newest
-UNDO: Final = timedelta(days=7)
-PAUSE: Final = timedelta(days=30)
-NEVER_ASKED: Final = timedelta(days=14)  # how long a form waits whose e-mail never left
-REMIND_AFTER: Final = timedelta(days=2)
-TRIES: Final = 5  # wrong codes of a mailbox in a day
-APART: Final = timedelta(minutes=10)  # between e-mails that ask a mailbox about one statement
-A_DAY: Final = 3  # such e-mails in 24 hours, about whatever statement
+from tests.slips import A_DAY, APART, CODE_LIFE, DAY, LINK_LIFE, PAUSE, TRIES, UNDO, Slip
+
 _STEP: Final = {"verified": 1, "restored": 1, "withdrawn": -1, "invalidated": -1}
-
-
-@dataclass(eq=False)
-class Slip:
-    """One form as it was sent, and what became of it: "gone" once it was disowned."""
-
-    statement: str
-    revision: int
-    mailbox: str
-    name: str
-    state: str
-    shown: bool
-    signed_at: datetime
-    withheld: bool = False
-    status: str = "pending"
-    asked_at: datetime | None = None
-    expires_at: datetime | None = None
-    reminded: bool = False
-    withdrawn_at: datetime | None = None
-    erased: bool = False
-
-    def is_over(self, now: datetime) -> bool:
-        """Whether its link has run out."""
-        return self.expires_at is not None and self.expires_at <= now
 
 
 @dataclass
@@ -56,8 +24,6 @@ class Model:
     paused: dict[str, datetime] = field(default_factory=dict)
     wrong: dict[str, tuple[datetime, int]] = field(default_factory=dict)
     asked: list[tuple[str, str, datetime]] = field(default_factory=list)  # mailbox, statement, when
-
-    # --- What people do ---
 
     def confirm(self, slip: Slip, now: datetime) -> str:
         if slip.status in ("verified", "withdrawn", "invalidated"):
@@ -76,13 +42,12 @@ class Model:
     def confirm_by_code(self, mailbox: str, slip: Slip | None, now: datetime) -> str:
         """`slip` is the one whose code was typed, if it is anybody's."""
         since, count = self.wrong.get(mailbox, (now, 0))
-        if since <= now - DAY:
-            since, count = now, 0
+        since, count = (since, count) if since > now - DAY else (now, 0)
         if count >= TRIES:
             return "wrong"
-        if slip is not None and slip.mailbox == mailbox and slip.status in ("pending", "verified"):
-            fresh = slip.asked_at is not None and slip.asked_at > now - CODE_LIFE
-            outcome = self.confirm(slip, now) if fresh else "expired"
+        fits = slip is not None and slip.mailbox == mailbox and slip.status in ("pending", "verified")
+        if slip is not None and fits and slip.asked_at is not None and slip.asked_at > now - CODE_LIFE:
+            outcome = self.confirm(slip, now)
             if outcome != "expired":
                 return outcome
         self.wrong[mailbox] = since, count + 1
@@ -119,26 +84,22 @@ class Model:
 
     def review(self, slip: Slip, now: datetime) -> None:
         """A reviewer takes a signature out of the count, or puts it in again."""
-        if slip.status == "verified":
-            self._turn("invalidated", slip, "invalidated", now)
-        elif slip.status == "invalidated":
-            self._turn("restored", slip, "verified", now)
+        verified = slip.status == "verified"
+        self._turn("invalidated" if verified else "restored", slip, "invalidated" if verified else "verified", now)
 
     def _turn(self, kind: str, slip: Slip, status: str, now: datetime) -> None:
         slip.status = status
         self.turns.append((kind, slip, now.date().isoformat()))
-
-    # --- What the worker does ---
 
     def register(self) -> None:
         self.numbered = len(self.turns)
 
     def sweep(self, now: datetime) -> dict[str, int]:
         self.register()
-        remind = [slip for slip in self.slips if self._is_to_be_reminded(slip, now)]
-        over = [slip for slip in self.slips if self._is_to_expire(slip, now)]
-        undone = [s for s in self.slips if s.status == "withdrawn" and not s.erased and s.withdrawn_at is not None]
-        leaving = [slip for slip in undone if slip.withdrawn_at is not None and slip.withdrawn_at <= now - UNDO]
+        remind = [slip for slip in self.slips if slip.is_to_be_reminded(now)]
+        over = [slip for slip in self.slips if slip.is_to_expire(now)]
+        leaving = [slip for slip in self.slips if slip.status == "withdrawn" and not slip.erased]
+        leaving = [slip for slip in leaving if slip.withdrawn_at is not None and slip.withdrawn_at <= now - UNDO]
         for slip in remind:
             slip.reminded = True
         for slip in over:
@@ -146,17 +107,6 @@ class Model:
         for slip in over + leaving:
             slip.erased, slip.shown = True, False
         return {"reminded": len(remind), "expired": len(over), "erased": len(leaving)}
-
-    def _is_to_be_reminded(self, slip: Slip, now: datetime) -> bool:
-        waits = slip.status == "pending" and not slip.is_over(now) and not slip.reminded
-        return waits and slip.asked_at is not None and slip.asked_at < now - REMIND_AFTER
-
-    def _is_to_expire(self, slip: Slip, now: datetime) -> bool:
-        if slip.status == "pending":
-            return slip.is_over(now) or (slip.expires_at is None and slip.signed_at <= now - NEVER_ASKED)
-        return slip.status == "expired" and not slip.erased and slip.signed_at <= now - LINK_LIFE
-
-    # --- E-mail ---
 
     def may_ask(self, mailbox: str, statement: str, now: datetime) -> bool:
         """Whether an e-mail that asks may go to the mailbox now: not beyond the caps, never in a pause."""
@@ -177,8 +127,6 @@ class Model:
 
     def is_paused(self, mailbox: str, now: datetime) -> bool:
         return mailbox in self.paused and self.paused[mailbox] > now
-
-    # --- What follows ---
 
     def has_signed(self, mailbox: str, statement: str) -> bool:
         mine = [slip for slip in self.slips if (slip.mailbox, slip.statement) == (mailbox, statement)]

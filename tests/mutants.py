@@ -8,25 +8,32 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import ColumnElement, false
+from sqlalchemy import ColumnElement, delete, false
 from sqlalchemy.orm import Session
 
 from petition.errors import AlreadySigned
 from petition.ledger import forgetting, registering
 from petition.mail import mailboxes, outbox
 from petition.mail.outbox import Email
-from petition.signatures import confirmation, disowning, ending, letters, links, signing, withdrawal
-from petition.signatures.models import Change, Link, Signature, Status
+from petition.signatures import confirmation, disowning, ending, letters, withdrawal
+from petition.signatures.models import Change, Signature, Status
+from tests import stories
+from tests.stories import Story
 
 Plant = Callable[[pytest.MonkeyPatch], None]
-_planted: Final[dict[str, Plant]] = {}
-MUTANTS: Final[Mapping[str, Plant]] = _planted
+_planted: Final[dict[str, tuple[Plant, Story]]] = {}
+#: Each fault by its name, with a story in which it comes to light.
+MUTANTS: Final[Mapping[str, tuple[Plant, Story]]] = _planted
 
 
-def fault(plant: Plant) -> Plant:
-    """Keep the fault under its name."""
-    _planted[plant.__name__] = plant
-    return plant
+def fault(story: Story) -> Callable[[Plant], Plant]:
+    """Keep a fault under its name."""
+
+    def keep(plant: Plant) -> Plant:
+        _planted[plant.__name__] = plant, story
+        return plant
+
+    return keep
 
 
 def nothing(*_given: Any, **_named: Any) -> None:
@@ -36,16 +43,13 @@ def nothing(*_given: Any, **_named: Any) -> None:
 # --- Confirming -----------------------------------------------------------------------------------
 
 
-@fault
+@fault(stories.two_forms)
 def confirming_leaves_the_other_forms_waiting(patch: pytest.MonkeyPatch) -> None:
-    def other_pending(signature: Signature, *, itself: bool = False) -> ColumnElement[bool]:
-        return false()
-
-    patch.setattr(confirmation, "_other_pending", other_pending)
+    patch.setattr(confirmation, "_other_pending", lambda _signature, itself=False: false())
 
 
-@fault
-def confirming_does_not_count_as_an_answer(patch: pytest.MonkeyPatch) -> None:
+@fault(stories.two_forms)
+def confirming_is_entered_twice(patch: pytest.MonkeyPatch) -> None:
     confirm = confirmation.confirm
 
     def twice(session: Session, signature: Signature, *, method: str, now: datetime) -> confirmation.Outcome:
@@ -57,7 +61,7 @@ def confirming_does_not_count_as_an_answer(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(confirmation, "confirm", twice)
 
 
-@fault
+@fault(stories.too_late)
 def a_link_never_runs_out(patch: pytest.MonkeyPatch) -> None:
     standing = confirmation.standing
 
@@ -67,17 +71,17 @@ def a_link_never_runs_out(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(confirmation, "standing", early)
 
 
-@fault
+@fault(stories.codes)
 def a_code_lasts_two_days(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(confirmation, "CODE_LIFE", timedelta(days=2))
 
 
-@fault
+@fault(stories.guesses)
 def codes_may_be_guessed_forever(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(confirmation, "TRIES", 1000)
 
 
-@fault
+@fault(stories.codes)
 def the_code_of_another_mailbox_confirms(patch: pytest.MonkeyPatch) -> None:
     sent_code = confirmation._sent_code
 
@@ -92,20 +96,20 @@ def the_code_of_another_mailbox_confirms(patch: pytest.MonkeyPatch) -> None:
 # --- Taking back ----------------------------------------------------------------------------------
 
 
-@fault
+@fault(stories.taken_back)
 def withdrawing_is_not_entered(patch: pytest.MonkeyPatch) -> None:
     withdraw = withdrawal.withdraw
 
     def silent(session: Session, signature: Signature, now: datetime) -> bool:
         withdrawn = withdraw(session, signature, now)
-        for row in [row for row in session.new if isinstance(row, Change)]:
-            session.expunge(row)
+        session.flush()
+        session.execute(delete(Change).where(Change.kind == "withdrawn", Change.at == now))
         return withdrawn
 
     patch.setattr(withdrawal, "withdraw", silent)
 
 
-@fault
+@fault(stories.signed_anew)
 def undoing_takes_a_second_place(patch: pytest.MonkeyPatch) -> None:
     undo = withdrawal.undo
 
@@ -114,12 +118,13 @@ def undoing_takes_a_second_place(patch: pytest.MonkeyPatch) -> None:
             return undo(session, signature, now)
         except AlreadySigned:
             signature.slot = 2
+            session.flush()
             return undo(session, signature, now)
 
     patch.setattr(withdrawal, "undo", anyway)
 
 
-@fault
+@fault(stories.undone_too_late)
 def undoing_is_possible_for_eight_days(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(withdrawal, "UNDO", timedelta(days=8))
 
@@ -127,34 +132,35 @@ def undoing_is_possible_for_eight_days(patch: pytest.MonkeyPatch) -> None:
 # --- Not me ---------------------------------------------------------------------------------------
 
 
-@fault
+@fault(stories.not_me)
 def not_me_forgets_the_pause(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(mailboxes, "pause", nothing)
 
 
-@fault
+@fault(stories.not_me)
 def the_pause_is_not_looked_at(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(mailboxes, "paused_until", nothing)
 
 
-@fault
+@fault(stories.confirmed_then_not_me)
 def not_me_takes_back_what_was_confirmed(patch: pytest.MonkeyPatch) -> None:
     disown = disowning.disown
 
     def whatever(session: Session, signature: Signature, now: datetime) -> bytes | None:
         if signature.status == Status.VERIFIED:
             signature.status = Status.EXPIRED
+            session.flush()
         return disown(session, signature, now)
 
     patch.setattr(disowning, "disown", whatever)
 
 
-@fault
+@fault(stories.not_me_then_lifted)
 def lifting_leaves_the_pause(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(mailboxes, "lift_pause", nothing)
 
 
-@fault
+@fault(stories.not_me)
 def sqlite_gives_a_number_out_again(patch: pytest.MonkeyPatch) -> None:
     disown = disowning.disown
 
@@ -171,7 +177,7 @@ def sqlite_gives_a_number_out_again(patch: pytest.MonkeyPatch) -> None:
 # --- E-mail ---------------------------------------------------------------------------------------
 
 
-@fault
+@fault(stories.flood)
 def ten_minutes_need_not_pass(patch: pytest.MonkeyPatch) -> None:
     may_write_at = mailboxes.may_write_at
 
@@ -185,21 +191,22 @@ def ten_minutes_need_not_pass(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(mailboxes, "may_write_at", of_no_statement)
 
 
-@fault
+@fault(stories.flood)
 def four_emails_a_day(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(mailboxes, "A_DAY", 4)
 
 
-@fault
-def an_email_is_held_back_for_good(patch: pytest.MonkeyPatch) -> None:
-    def never(session: Session, email: Email, now: datetime) -> datetime:
-        return may_write_at(session, email, now) + timedelta(days=30 if email.scope == 2 else 0)
-
+@fault(stories.flood)
+def what_is_held_back_never_leaves(patch: pytest.MonkeyPatch) -> None:
     may_write_at = mailboxes.may_write_at
+
+    def never(session: Session, email: Email, now: datetime) -> datetime:
+        return may_write_at(session, email, now) + timedelta(days=30)
+
     patch.setattr(mailboxes, "may_write_at", never)
 
 
-@fault
+@fault(stories.too_late)
 def a_reminder_makes_the_link_last_longer(patch: pytest.MonkeyPatch) -> None:
     accepted = letters.Asking.accepted
 
@@ -212,7 +219,7 @@ def a_reminder_makes_the_link_last_longer(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(letters.Asking, "accepted", anew)
 
 
-@fault
+@fault(stories.two_forms)
 def some_that_wait_are_left_out(patch: pytest.MonkeyPatch) -> None:
     waiting = letters.Asking._waiting
 
@@ -225,7 +232,7 @@ def some_that_wait_are_left_out(patch: pytest.MonkeyPatch) -> None:
 # --- The ledger -----------------------------------------------------------------------------------
 
 
-@fault
+@fault(stories.taken_back)
 def the_registrar_counts_a_step_twice(patch: pytest.MonkeyPatch) -> None:
     advance = registering._advance
 
@@ -236,7 +243,7 @@ def the_registrar_counts_a_step_twice(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(registering, "_advance", twice)
 
 
-@fault
+@fault(stories.reviewed)
 def invalidated_ones_still_count(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(registering._STEP, "invalidated", 0)  # type: ignore[arg-type]
 
@@ -244,37 +251,34 @@ def invalidated_ones_still_count(patch: pytest.MonkeyPatch) -> None:
 # --- Ending ---------------------------------------------------------------------------------------
 
 
-@fault
+@fault(stories.two_forms)
 def erasing_keeps_the_city(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ending, "_ERASED", {field: None for field in ending._ERASED if field != "city"})
 
 
-@fault
+@fault(stories.taken_back)
 def the_salts_are_kept(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(forgetting, "forget", nothing)
 
 
-@fault
+@fault(stories.two_forms)
 def what_was_replaced_is_kept(patch: pytest.MonkeyPatch) -> None:
     over = ending._over
 
-    def pending(now: datetime) -> ColumnElement[bool]:
-        return over(now) & (Signature.status == Status.PENDING)
-
-    patch.setattr(ending, "_over", pending)
+    patch.setattr(ending, "_over", lambda now: over(now) & (Signature.status == Status.PENDING))
 
 
-@fault
+@fault(stories.refused)
 def what_was_never_asked_about_is_kept(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ending, "NEVER_ASKED", timedelta(days=1000))
 
 
-@fault
+@fault(stories.too_late)
 def reminders_go_out_every_time(patch: pytest.MonkeyPatch) -> None:
-    to_remind = ending.remind
+    remind = ending.remind
 
     def again(session: Session, now: datetime) -> int:
-        reminded = to_remind(session, now)
+        reminded = remind(session, now)
         for signature in session.query(Signature):
             signature.reminded_at = None
         return reminded
@@ -282,15 +286,13 @@ def reminders_go_out_every_time(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ending, "remind", again)
 
 
-@fault
+@fault(stories.too_late)
 def mailboxes_are_kept_beside_old_emails(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(outbox, "FORGET", timedelta(days=1000))
-    patch.setattr(outbox, "forget_mailboxes", nothing)
+    for name, instead in (("FORGET", timedelta(days=1000)), ("forget_mailboxes", nothing)):
+        patch.setattr(outbox, name, instead)
 
 
-@fault
+@fault(stories.not_me)
 def links_to_lift_a_pause_are_kept(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ending, "LIFT", "nothing")
 
-
-__all__ = ["MUTANTS", "Link", "links", "signing"]

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from tests.reading import Reader
+from tests.everypage import Again
+from tests.reading import Reader, reading
 
 SILENT: Final = frozenset("InlineTextBox StaticText LabelText Legend generic none paragraph LineBreak".split())
 
@@ -174,18 +175,24 @@ def test_what_is_struck_out_is_not_said(reader: Reader) -> None:
         assert tab.locator("h1").inner_text() in ("Your signature is withdrawn", "Your signature does not count")
 
 
-def test_live_regions_are_few_and_quiet(reader: Reader) -> None:
+@pytest.fixture(scope="module")
+def said(browser: Browser, every_page: Again) -> dict[str, list[Spoken]]:
+    """Every page from top to bottom."""
+    with reading(browser, every_page.url, every_page.pages) as reader:
+        return {name: list(spoken(reader.open(name))) for name in every_page.pages}
+
+
+def test_live_regions_are_few_and_quiet(every_page: Again, said: dict[str, list[Spoken]]) -> None:
     """Only a refusal interrupts; nothing speaks by itself on a page at rest."""
-    for name, kept in reader.pages.items():
-        live = [each for each in spoken(reader.open(name)) if each.states.get("live") not in (None, "off")]
+    for name, kept in every_page.pages.items():
+        live = [each for each in said[name] if each.states.get("live") not in (None, "off")]
         loud = [each for each in live if each.states["live"] == "assertive"]
         assert len(loud) == (1 if kept.status in (422, 429, 503) else 0), name
         assert len(live) <= 2, name
 
 
-def test_landmarks_and_links_have_names_of_their_own(reader: Reader) -> None:
-    for name in reader.pages:
-        page = list(spoken(reader.open(name)))
+def test_landmarks_and_links_have_names_of_their_own(said: dict[str, list[Spoken]]) -> None:
+    for name, page in said.items():
         for role in ("navigation", "complementary", "region", "article"):
             names = [each.name for each in page if each.role == role]
             assert all(names), (name, role)

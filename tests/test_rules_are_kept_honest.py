@@ -1,0 +1,31 @@
+"""The machine that holds the house to its rules is tested itself: it must notice every fault that is planted."""
+
+import pytest
+
+from tests.ground import House
+from tests.mutants import MUTANTS
+from tests.stories import tell
+from tests.test_rules import LONG, MANY, machine, search, wider
+
+__all__ = ["wider"]
+
+
+@pytest.fixture(params=MUTANTS)
+def fault(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A fault, planted."""
+    name = str(request.param)
+    MUTANTS[name][0](monkeypatch)
+    return name
+
+
+def test_a_planted_fault_is_noticed(fault: str, wider: House) -> None:
+    _, story = MUTANTS[fault]
+    with pytest.raises(AssertionError):
+        tell(machine(wider), story)
+
+
+if LONG:
+
+    def test_a_planted_fault_is_found_by_chance(fault: str, wider: House) -> None:
+        with pytest.raises((AssertionError, ExceptionGroup)):
+            search(wider, MANY)
