@@ -16,6 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from petition import markdown
+from petition.ledger.rates import rate_text
 from petition.packets.contents import (
     Addressee,
     Counts,
@@ -25,9 +27,10 @@ from petition.packets.contents import (
     SignedText,
     StateCount,
 )
-from petition.packets.figures import in_columns, qr_code, rate_text, tile_map
+from petition.packets.figures import in_columns, qr_code, tile_map
 from petition.packets.rendering import compose, render
 from petition.packets.roster import CLOSED_TO_HEADINGS, SLOTS, Heading, Row, paginate
+from petition.paths import STATEMENTS
 from petition.text.places import in_list_order
 
 PRIVATE_USE = "\U000f0000"
@@ -430,6 +433,18 @@ def test_a_long_letter_flows_over_pages_and_is_bound_on_its_last(tmp_path: Path)
     assert bound == [len(pages) - 4, len(pages) - 1]
     whole = " ".join(pages)
     assert all(f"Paragraph {number} asks" in whole for number in range(40))
+
+
+def test_the_letter_of_the_campaign_is_one_page_in_the_language_that_takes_the_most_room(tmp_path: Path) -> None:
+    spanish = (STATEMENTS / "ebooksforall" / "petition.es.md").read_text(encoding="utf-8").split("+++\n", 2)[2]
+    texts = (signed(str(markdown.html(spanish)), 2, 102_807), signed("<p>The older text.</p>", 1, 611))
+    out = tmp_path / "packet.pdf"
+    render(contents(group([entry(1)]), texts=texts), out)
+    _, letter, older, *_ = map(flowing, page_texts(out))
+    assert "A Macmillan Publishers" in letter
+    assert "with 1 verified signature" in letter
+    assert "SHA-256" in letter
+    assert "The older text." in older
 
 
 def test_every_text_that_was_signed_is_in_the_packet(tmp_path: Path) -> None:

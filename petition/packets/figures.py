@@ -1,6 +1,5 @@
 """What the packet draws from its counts: the map of tiles with its key, the columns by state, the QR code."""
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -8,19 +7,18 @@ from typing import Final
 
 import segno
 
+from petition.ledger.rates import Classes, decimals_for
 from petition.packets.contents import StateCount
 
-# The steps of the map, from the fewest to the most, each with the ink of the figure on it.
-_STEPS: Final = (
+# The shades of the map: of a tile where nobody signed, then from the fewest to the most, with the ink on each.
+_SHADES: Final[tuple[tuple[str | None, str], ...]] = (
+    (None, "#51555B"),
     ("#E3E7ED", "#1A1D21"),
     ("#C0CCDB", "#1A1D21"),
     ("#96ABC5", "#1A1D21"),
     ("#456896", "#FFFFFF"),
     ("#1C3F70", "#FFFFFF"),
 )
-# Which steps a map uses that has fewer than five different classes.
-_STEPS_FOR: Final = {1: (2,), 2: (1, 3), 3: (0, 2, 4), 4: (0, 1, 3, 4), 5: (0, 1, 2, 3, 4)}
-_INK_ON_WHITE: Final = "#51555B"
 TILE: Final = 54
 PITCH: Final = 58
 
@@ -58,47 +56,22 @@ class TileMap:
 
 def tile_map(by_state: Sequence[StateCount]) -> TileMap:
     """The map of verified signatures per 100,000 residents, in at most five classes of equal size."""
-    decimals = decimals_in_tiles(by_state)
-    tiles = [
+    placed = [
         (state.column * PITCH, state.row * PITCH, state.code, state.rate or 0.0)
         for state in by_state
         if state.column is not None and state.row is not None
     ]
-    levels = sorted(_level(rate, decimals) for *_, rate in tiles if rate > 0)
-    tops = sorted({levels[ceil(len(levels) * part / 5) - 1] for part in range(1, 6)}) if levels else []
-    steps = [_STEPS[step] for step in _STEPS_FOR[len(tops)]] if tops else []
-    key = tuple(
-        KeyStep(fill, min(level for level in levels if level > below), top)
-        for (fill, _), below, top in zip(steps, [0.0, *tops], tops, strict=False)
-    )
-    drawn = []
-    for x, y, code, rate in tiles:
-        fill, ink = steps[bisect_left(tops, _level(rate, decimals))] if rate > 0 else (None, _INK_ON_WHITE)
-        drawn.append(Tile(x, y, code, rate, fill, ink))
+    classes = Classes.of(rate for *_, rate in placed)
+    drawn = [Tile(x, y, code, rate, *_SHADES[classes.shade(rate)]) for x, y, code, rate in placed]
+    key = tuple(KeyStep(_SHADES[each.shade][0] or "", each.lowest, each.highest) for each in classes.classes)
     width = max((tile.x + TILE for tile in drawn), default=0)
     height = max((tile.y + TILE for tile in drawn), default=0)
     return TileMap(tuple(drawn), key, width, height)
 
 
-def _level(rate: float, decimals: int) -> float:
-    # Classes are made of rates as printed, so that no figure stands in two of them.
-    return max(round(rate, decimals), 10.0**-decimals)
-
-
 def decimals_in_tiles(by_state: Sequence[StateCount]) -> int:
-    """How many decimals the map's rates need to differ: none from 10 per 100,000, one from 1, else two."""
-    highest = max((state.rate or 0.0 for state in by_state if state.column is not None), default=0.0)
-    return 0 if highest >= 10 else 1 if highest >= 1 else 2
-
-
-def rate_text(rate: float | None, decimals: int) -> str:
-    """49, 7.1, <0.1 or 0, with that many decimals; empty where there are no residents to compare with."""
-    if rate is None:
-        return ""
-    if rate == 0:
-        return "0"
-    least = 10.0**-decimals
-    return f"<{least:.{decimals}f}" if rate < least / 2 else f"{rate:.{decimals}f}"
+    """How many decimals the map's rates need to differ."""
+    return decimals_for(state.rate or 0.0 for state in by_state if state.column is not None)
 
 
 def in_columns(by_state: Sequence[StateCount], columns: int = 3) -> list[Sequence[StateCount]]:

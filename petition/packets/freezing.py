@@ -81,6 +81,8 @@ def _counts(session: Session, statement: Statement, head: Head) -> dict[str, Any
     mailboxes = session.scalar(
         select(func.count(Signature.mailbox.distinct())).where(of_statement, Signature.status == Status.VERIFIED)
     )
+    # Whatever was held after it had been entered stands among the invalidated, with its reason.
+    held = select(func.count()).where(of_statement, Signature.status == Status.HELD, Signature.number.is_(None))
     return {
         "verified": head.verified,
         "mailboxes": mailboxes or 0,
@@ -89,7 +91,7 @@ def _counts(session: Session, statement: Statement, head: Head) -> dict[str, Any
         "invalidated": head.invalidated,
         "restored": head.restored,
         "never_confirmed": by_status.get(Status.EXPIRED, 0),
-        "held": by_status.get(Status.HELD, 0),
+        "held": session.scalar(held) or 0,
         "waiting": by_status.get(Status.PENDING, 0),
     }
 

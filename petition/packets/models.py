@@ -1,12 +1,13 @@
-"""A packet: the inputs of one document, frozen at one state of the ledger."""
+"""A packet: the inputs of one document, frozen at one state of the ledger; and the work of printing it."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from petition.db import Row
+from petition.jobs import Work, due_index
 
 
 class Packet(Row):
@@ -26,3 +27,26 @@ class Packet(Row):
     sample: Mapped[bool]
 
     __table_args__ = (UniqueConstraint("statement_id", "copy"),)
+
+
+class Build(Work, Row):
+    """The making of one packet: asked for by an organizer, done by a worker, stopped or fetched."""
+
+    __tablename__ = "packet_build"
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"))
+    language: Mapped[str] = mapped_column(String(10))
+    packet_id: Mapped[int | None] = mapped_column(ForeignKey("packet.id", ondelete="SET NULL"))
+    step: Mapped[str] = mapped_column(String(20), default="")  # see building.STEPS; empty until a worker begins
+    done: Mapped[int] = mapped_column(default=0)  # of the step, in pages
+    total: Mapped[int] = mapped_column(default=0)  # 0 while nobody knows it
+    begun_at: Mapped[datetime | None]
+    stop_asked_at: Mapped[datetime | None]
+    pages: Mapped[int | None]
+    size_bytes: Mapped[int | None]
+
+    __table_args__ = (
+        due_index("ix_packet_build_due"),
+        Index("ix_packet_build_statement", "statement_id", "id"),
+        Index("ix_packet_build_packet_id", "packet_id"),
+        {"sqlite_autoincrement": True},  # the id names its file
+    )

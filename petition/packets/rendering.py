@@ -12,8 +12,10 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from petition.ledger.rates import rate_text
+from petition.packets import title
 from petition.packets.contents import PacketContents, RosterGroup, StateCount
-from petition.packets.figures import decimals_in_tiles, in_columns, qr_code, rate_text, tile_map
+from petition.packets.figures import decimals_in_tiles, in_columns, qr_code, tile_map
 from petition.packets.roster import Heading, paginate
 from petition.packets.wording import Translations, Wording
 from petition.paths import FONTS, STATIC, TEMPLATES
@@ -50,6 +52,8 @@ def compose(contents: PacketContents, language: str = "en", translations: Transl
         language=language,
         created=contents.count.as_of.isoformat(timespec="seconds"),
         call=" ".join(contents.call_number),
+        title=title.lines(contents.title),
+        title_is_long=len(contents.title) > title.LONG,
         roster=pages,
         is_heading=lambda item: isinstance(item, Heading),
         decimals=decimals_in_tiles(contents.by_state),

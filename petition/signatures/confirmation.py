@@ -4,19 +4,19 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Final
+from typing import Final, cast
 
-from sqlalchemy import ColumnElement, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Integer, LargeBinary, String, Table, bindparam, case, insert, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from petition import tokens
 from petition.crypto import KeyRing
-from petition.db import advisory_lock
+from petition.db import Key, Moment, advisory_lock
 from petition.errors import Refusal
 from petition.mail import mailboxes, outbox
 from petition.signatures import links
-from petition.signatures.models import Change, Signature, Status, WrongCodes
+from petition.signatures.models import STANDS, Change, Signature, Status, WrongCodes
 
 LETTER: Final = "confirmed"
 CODE_LIFE: Final = timedelta(hours=24)
@@ -52,37 +52,47 @@ def confirm(session: Session, signature: Signature, *, method: str, now: datetim
         return already
     assert signature.mailbox is not None
     mailboxes.answered(session, signature.mailbox, now)
-    try:
-        with session.begin_nested():
-            won = session.scalar(
-                update(Signature)
-                .where(Signature.id == signature.id, Signature.status == Status.PENDING)
-                .values(status=Status.VERIFIED, confirmed_at=now, method=method)
-                .returning(Signature.id)
-            )
-    except IntegrityError:
-        won = None  # the mailbox has signed this statement by another row
-        session.execute(update(Signature).where(_other_pending(signature, itself=True)).values(status=Status.EXPIRED))
-    session.refresh(signature)
-    if won is None:
+    facts = {"row": signature.id, "box": signature.mailbox, "under": signature.statement_id}
+    settled = session.connection().execute(_SETTLE, {**facts, "now": now, "by": method}).all()
+    session.expire(signature, ["status", "confirmed_at", "method"])
+    if (signature.id, Status.VERIFIED) not in settled:
         return Outcome.ALREADY
-    session.execute(update(Signature).where(_other_pending(signature)).values(status=Status.EXPIRED))
-    session.add(_change(signature, "verified", now, method=method))
-    outbox.owe(session, LETTER, now=now, language=signature.language, subject_id=signature.id, priority=2)
+    change = {"kind": "verified", "method": method, "at": now}
+    ids = {"signature_id": signature.id, "statement_id": signature.statement_id}
+    session.connection().execute(_CHANGE, {**change, **ids})
+    outbox.owe(
+        session, LETTER, now=now, language=signature.language, subject_id=signature.id, mailbox=signature.mailbox,
+        priority=2,
+    )  # fmt: skip
     return Outcome.VERIFIED
 
 
-def _other_pending(signature: Signature, *, itself: bool = False) -> ColumnElement[bool]:
-    rows = (
-        (Signature.mailbox == signature.mailbox)
-        & (Signature.statement_id == signature.statement_id)
-        & (Signature.status == Status.PENDING)
+def _settle() -> ReturningUpdate[tuple[int, str]]:
+    """Every row of a mailbox that waits under one statement: this one is verified, the others expire.
+
+    So does this one where the mailbox has signed by another. One statement, since nothing may come between.
+    """
+    table, other = cast(Table, Signature.__table__), cast(Table, Signature.__table__).alias()
+    row, box, under = table.c, bindparam("box", type_=LargeBinary()), bindparam("under", type_=Integer())
+    same = (other.c.statement_id == under) & (other.c.mailbox == box) & (other.c.slot == row.slot)
+    signed = select(other.c.id).where(same, STANDS).exists()
+    this = (row.id == bindparam("row", type_=Key)) & ~signed
+    # Put so that no index but the mailbox's fits: SQLite knows no sizes, and would walk through all that wait.
+    pending = (row.statement_id + 0 == under) & (row.status + "" == Status.PENDING)
+    return (
+        update(table)
+        .where(row.mailbox == box, pending)
+        .values(
+            status=case((this, Status.VERIFIED), else_=Status.EXPIRED),
+            confirmed_at=case((this, bindparam("now", type_=Moment()))),
+            method=case((this, bindparam("by", type_=String(12)))),
+        )
+        .returning(row.id, row.status)
     )
-    return rows if itself else rows & (Signature.id != signature.id)
 
 
-def _change(signature: Signature, kind: str, now: datetime, *, method: str | None = None) -> Change:
-    return Change(signature_id=signature.id, statement_id=signature.statement_id, kind=kind, method=method, at=now)
+_SETTLE: Final = _settle()
+_CHANGE: Final = insert(cast(Table, Change.__table__)).inline()
 
 
 @dataclass(frozen=True, slots=True)

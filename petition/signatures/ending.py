@@ -3,15 +3,18 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, case, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
+from petition.campaigns.models import Campaign
 from petition.mail import mailboxes, outbox
+from petition.signatures import finding
 from petition.signatures.confirmation import CODE_LIFE
 from petition.signatures.links import LIFT
 from petition.signatures.models import Change, Link, Signature, Status, WrongCodes
 from petition.signatures.signing import LINK_LIFE, owe_letter
 from petition.signatures.withdrawal import UNDO
+from petition.statements.models import Statement
 
 REMINDER_LETTER: Final = "reminder"
 REMIND_AFTER: Final = timedelta(days=2)
@@ -20,7 +23,8 @@ NEVER_ASKED: Final = LINK_LIFE + timedelta(days=7)
 BATCH: Final = 500
 
 _ERASED: Final[dict[str, None]] = dict.fromkeys(
-    ("name", "city", "state", "country", "postal_code", "relation", "affiliation", "comment", "address", "mailbox")
+    ("name", "city", "state", "country", "postal_code", "relation", "affiliation", "comment", "comment_state",
+     "address")
 )
 
 
@@ -44,9 +48,8 @@ def _over(now: datetime) -> ColumnElement[bool]:
 
 def _gone(now: datetime) -> ColumnElement[bool]:
     return (
-        (Signature.status == Status.WITHDRAWN)
+        (Signature.withdrawn_at <= now - UNDO)
         & Signature.erased_at.is_(None)
-        & (Signature.withdrawn_at <= now - UNDO)
         # The registrar still has to read the state off a row whose change has no number.
         & ~exists().where(Change.signature_id == Signature.id, Change.seq.is_(None))
     )
@@ -77,25 +80,42 @@ def erase_withdrawn(session: Session, now: datetime) -> list[int]:
     return _erase(session, _gone(now), now)
 
 
+def forget_barred(session: Session, now: datetime) -> int:
+    """Forget the mailboxes kept of erased signatures once nothing can be signed or confirmed; returns how many."""
+    over = select(Statement.id).join(Statement.campaign).where(Campaign.closes_at <= now - NEVER_ASKED)
+    barred = select(Signature.id).where(
+        Signature.status == Status.INVALIDATED,
+        Signature.erased_at.is_not(None),
+        Signature.mailbox.is_not(None),
+        Signature.statement_id.in_(over),
+    )
+    forgotten = update(Signature).where(Signature.id.in_(barred.limit(BATCH))).values(mailbox=None)
+    return len(session.scalars(forgotten.returning(Signature.id)).all())
+
+
 def _erase(session: Session, which: ColumnElement[bool], now: datetime, **more: str) -> list[int]:
     # Locked as they are found: one of them may be confirmed, or its withdrawal undone, in this very moment.
     due = select(Signature.id, Signature.mailbox).where(which).limit(BATCH).with_for_update(skip_locked=True)
     found = session.execute(due).all()
     ids = [signature_id for signature_id, _ in found]
     if ids:
-        erased = {**_ERASED, "erased_at": now, "show_name": False, **more}
+        # Of an invalidated signature the mailbox's hash stays, lest it sign again as if nothing had been found.
+        mailbox = case((Signature.status == Status.INVALIDATED, Signature.mailbox), else_=None)
+        erased = {**_ERASED, "mailbox": mailbox, "erased_at": now, "show_name": False, **more}
         session.execute(update(Signature).where(Signature.id.in_(ids)).values(**erased))
+        finding.forget_words(session, ids)
         outbox.forget_mailboxes(session, {mailbox for _, mailbox in found if mailbox is not None}, now)
     return ids
 
 
 def clear_old(session: Session, now: datetime) -> int:
-    """Delete what is kept for a time only: finished e-mails, mailboxes that answered, wrong codes of a past day."""
+    """Delete what is kept for a time only: finished e-mails, mailboxes, wrong codes of a past day."""
     tries = delete(WrongCodes).where(WrongCodes.since <= now - CODE_LIFE).returning(WrongCodes.mailbox)
     lifts = delete(Link).where(Link.purpose == LIFT, Link.made_at <= now - mailboxes.PAUSE - LINK_LIFE)
     session.execute(lifts)
     return (
-        outbox.clear_old(session, now, BATCH)
+        forget_barred(session, now)
+        + outbox.clear_old(session, now, BATCH)
         + mailboxes.clear_old(session, now, BATCH)
         + len(session.scalars(tries).all())
     )

@@ -1,21 +1,20 @@
 """What people type about themselves, checked field by field; each refusal says what to do."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final
 
-from email_validator import EmailNotValidError, ValidatedEmail, validate_email
-from flask import current_app
-from wtforms import BooleanField, EmailField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional, StopValidation, ValidationError
 
 from petition.signatures.signing import Typed
 from petition.text import addresses, names, places
 from petition.text.faults import TextRefusal
+from petition.web.address_field import AddressField
 from petition.web.form import PublicForm
-from petition.web.language import _, countries, in_order
+from petition.web.language import _, countries, in_order, words
 
 RELATIONS: Final = ("patron", "librarian", "author", "other")
-LONGEST_ADDRESS: Final = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 
 
 def _cleaned(clean: Callable[[str], str]) -> Callable[[str | None], str]:
@@ -33,42 +32,11 @@ def _unless(refuse: Callable[[str], TextRefusal | None]) -> Callable[[Any, Field
     return validator
 
 
-def well_formed(address: str) -> ValidatedEmail:
-    """The address in its parts. Raises ValueError with a sentence that says what to mend."""
-    if not address:
-        raise ValueError(_("Type your e-mail address."))
-    if len(address) > LONGEST_ADDRESS:
-        raise ValueError(_("This address is too long. An e-mail address has at most 254 characters."))
-    local, at, domain = address.rpartition("@")
-    if not at:
-        raise ValueError(_("This address has no @. Type it whole, as in ada@example.org."))
-    if not domain:
-        raise ValueError(_("This address has no part after the @."))
-    if not local:
-        raise ValueError(_("This address has no part before the @."))
-    try:
-        return validate_email(address, check_deliverability=False, test_environment=current_app.extensions["demo"])
-    except EmailNotValidError:
-        raise ValueError(_("We cannot write to this address. Check it letter by letter.")) from None
-
-
-class AddressField(EmailField):
-    """An e-mail address. `parts` holds it taken apart once it has been found well formed."""
-
-    parts: ValidatedEmail | None = None
-
-    def pre_validate(self, form: Any) -> None:
-        """Raises StopValidation with what to mend."""
-        try:
-            self.parts = well_formed((self.data or "").strip())
-        except ValueError as fault:
-            raise StopValidation(str(fault)) from None
-
-    @property
-    def mailbox(self) -> str:
-        """The canonical address of the mailbox: what we know it by."""
-        assert self.parts is not None
-        return addresses.canonical(self.parts.local_part, self.parts.ascii_domain or self.parts.domain)
+@lru_cache(maxsize=16)
+def _states(_words: Any) -> tuple[tuple[str, str], ...]:
+    """Every state as (code, name), in the order of the language whose words these are."""
+    named = [(state.code, _(state.name)) for state in places.in_list_order()]
+    return tuple(sorted(named, key=lambda pair: (pair[0] == places.ELSEWHERE, in_order(pair[1]))))
 
 
 class SignForm(PublicForm):
@@ -94,16 +62,14 @@ class SignForm(PublicForm):
         self._slug = slug
         self.bind(self.shown.data or "")
         self.suggestion: str | None = None
-        named = [(state.code, _(state.name)) for state in places.in_list_order()]
-        named.sort(key=lambda pair: (pair[0] == places.ELSEWHERE, in_order(pair[1])))
-        self.state.choices = [("", _("Choose")), *named]
+        self.state.choices = [("", _("Choose")), *_states(words())]
         self.country.choices = [("", _("Choose")), *countries()]
         self.relation.choices = [(relation, relation) for relation in RELATIONS]
 
     def bind(self, shown: str) -> None:
         """Bind the form to the text and the notice on its page (`Published.shown`)."""
         self.shown.data = shown
-        self.rebind(f"sign {self._slug} {shown}")
+        self.purpose = f"sign {self._slug} {shown}"
 
     def validate_state(self, field: Field) -> None:
         """A state, a territory, the armed forces, or outside the United States."""
@@ -134,6 +100,13 @@ class SignForm(PublicForm):
         self.suggestion = self._suggestion()
         self.email_checked.data = self.email.data
         return sound and self.suggestion is None
+
+    def sound_so_far(self) -> bool:
+        """Whether nothing is to be corrected in a form that is not being sent, only read in another language."""
+        self.email_checked.data = ""  # what was asked in the one language is asked in the other
+        sound = self.validate()
+        self.csrf_token.errors = ()
+        return sound or not (self.errors or self.suggestion)
 
     def _suggestion(self) -> str | None:
         if self.email.errors or self.email.parts is None or self.email_checked.data == self.email.data:

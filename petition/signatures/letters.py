@@ -13,7 +13,7 @@ from petition.jobs import State
 from petition.mail import mailboxes
 from petition.mail.letters import Correspondent, Drop, Letter, Wait
 from petition.mail.outbox import Email
-from petition.signatures import confirmation, ending, links, signing, withdrawal
+from petition.signatures import confirmation, ending, links, signing, withdrawal, wording
 from petition.signatures.models import SIGNED, Signature, Status
 from petition.signatures.signing import LINK_LIFE
 from petition.web.addresses import outside
@@ -139,13 +139,16 @@ class Telling:
     keys: KeyRing
     name: str
     status: str
+    withdrawn: bool = False
 
     def compose(self, session: Session, email: Email, now: datetime) -> Letter | Wait | Drop:
         """The letter, unless the signature has moved on since it was owed."""
         signature = session.get(Signature, email.subject_id)
         if signature is None or signature.address is None:
             return Drop("its details are erased")
-        if signature.status != self.status:
+        # An invalidated one can be withdrawn as well, and stays invalidated.
+        stands = self.withdrawn or signature.status == self.status
+        if not stands or (signature.withdrawn_at is not None) != self.withdrawn:
             return Drop("it has changed again since")
         told = {"page": page(session, self.keys, signature, now), "undo_until": withdrawal.undo_until(signature)}
         return Letter(self.name, self.keys.open_address(signature.address), {**facts(signature), **told})
@@ -175,6 +178,7 @@ def facts(signature: Signature) -> dict[str, Any]:
         "text": outside("statements.statement", slug=statement.slug),
         "number": signature.number,
         "confirmed_at": signature.confirmed_at,
+        "reason": wording.reason(signature.reason),
     }
 
 
@@ -184,6 +188,6 @@ def correspondents(keys: KeyRing) -> dict[str, Correspondent]:
         signing.LETTER: Asking(keys),
         ending.REMINDER_LETTER: Asking(keys, reminder=True),
         confirmation.LETTER: Telling(keys, "confirmed", Status.VERIFIED),
-        withdrawal.WITHDRAWN_LETTER: Telling(keys, "withdrawn", Status.WITHDRAWN),
+        withdrawal.WITHDRAWN_LETTER: Telling(keys, "withdrawn", Status.WITHDRAWN, withdrawn=True),
         withdrawal.RESTORED_LETTER: Telling(keys, "restored", Status.VERIFIED),
     }

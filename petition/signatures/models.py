@@ -1,6 +1,7 @@
 """A signature, the links that open it, and the log of what became of it."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
@@ -23,7 +24,31 @@ class Status:
 
 #: What counts as having signed: one row of these for a statement, a mailbox and a slot.
 SIGNED: Final = (Status.VERIFIED, Status.HELD, Status.INVALIDATED)
-_SIGNED: Final = text("status IN ('verified', 'held', 'invalidated')")
+# SQLite finds these by their indexes only when it is asked in the index's own words.
+#: Who stands on the public pages.
+SHOWN: Final = text("status = 'verified' AND show_name")
+#: What counts as having signed.
+STANDS: Final = text("status IN ('verified', 'held', 'invalidated')")
+_UNREAD: Final = text("comment IS NOT NULL AND comment_state IS NULL")
+_LEAVING: Final = text("withdrawn_at IS NOT NULL AND erased_at IS NULL")
+
+
+class Reason(StrEnum):
+    """Why a signature does not count though its mailbox stands by it. These few words stand in the ledger's leaves."""
+
+    HELD = "held"  # put aside until a person has looked
+    DUPLICATE = "duplicate"  # the same person has signed by another mailbox
+    NAME = "name"  # not the name of a person or an institution
+    MACHINE = "machine"
+    IMPOSTOR = "impostor"  # somebody signed in another's name
+    OTHER = "other"
+
+
+class CommentState(StrEnum):
+    """What was decided about a comment; nothing stands there until a person has looked."""
+
+    APPROVED = "approved"
+    REFUSED = "refused"
 
 
 class Signature(Row):
@@ -58,11 +83,12 @@ class Signature(Row):
     expires_at: Mapped[datetime | None]  # its links: seven days from the first acceptance
     confirmed_at: Mapped[datetime | None]
     method: Mapped[str | None] = mapped_column(String(12))  # link or code
-    withdrawn_at: Mapped[datetime | None]
-    reason: Mapped[str | None] = mapped_column(Text)  # why it was invalidated
+    withdrawn_at: Mapped[datetime | None]  # its signatory took it back, whatever review had made of it
+    reason: Mapped[str | None] = mapped_column(Text)  # a Reason, for as long as review keeps it from counting
     erased_at: Mapped[datetime | None]
     generation: Mapped[int] = mapped_column(default=0)  # raising it revokes every link and code
     number: Mapped[int | None]  # in the statement's ledger, once the registrar has been
+    comment_state: Mapped[str | None] = mapped_column(String(10))  # a CommentState
 
     revision: Mapped[Revision] = relationship(foreign_keys=[revision_id], lazy="select")
     notice: Mapped[Revision] = relationship(foreign_keys=[notice_id], lazy="select")
@@ -70,15 +96,16 @@ class Signature(Row):
 
     __table_args__ = (
         Index("uq_signature_signed", "statement_id", "mailbox", "slot", unique=True,
-              sqlite_where=_SIGNED, postgresql_where=_SIGNED),
+              sqlite_where=STANDS, postgresql_where=STANDS),
         Index("ix_signature_mailbox", "mailbox"),
         Index("ix_signature_waiting", "expires_at", sqlite_where=text("status = 'pending'"),
               postgresql_where=text("status = 'pending'")),
-        Index("ix_signature_leaving", "withdrawn_at", sqlite_where=text("status = 'withdrawn' AND erased_at IS NULL"),
-              postgresql_where=text("status = 'withdrawn' AND erased_at IS NULL")),
-        Index("ix_signature_roster", "statement_id", "state", "number"),
-        Index("ix_signature_shown", "statement_id", "number", sqlite_where=text("status = 'verified' AND show_name"),
-              postgresql_where=text("status = 'verified' AND show_name")),
+        Index("ix_signature_leaving", "withdrawn_at", sqlite_where=_LEAVING, postgresql_where=_LEAVING),
+        # What an organizer looks through, the newest first: by status, or by state and status.
+        Index("ix_signature_status", "statement_id", "status", "id"),
+        Index("ix_signature_state", "statement_id", "state", "status", "id"),
+        Index("ix_signature_unread", "statement_id", "status", "id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
+        Index("ix_signature_shown", "statement_id", "number", sqlite_where=SHOWN, postgresql_where=SHOWN),
         CheckConstraint(
             "status IN ('pending', 'verified', 'held', 'withdrawn', 'invalidated', 'expired')", name="status"
         ),
@@ -125,3 +152,17 @@ class WrongCodes(Row):
     mailbox: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     since: Mapped[datetime]
     count: Mapped[int]
+
+
+class Word(Row):
+    """One word of a signatory's name or town, folded, by which an organizer finds the signature."""
+
+    __tablename__ = "signature_word"
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"), primary_key=True)
+    word: Mapped[str] = mapped_column(String(40), primary_key=True)
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), primary_key=True)
+
+    __table_args__ = (
+        Index("ix_signature_word_signature_id", "signature_id"),
+        {"sqlite_with_rowid": False},
+    )

@@ -9,7 +9,7 @@ from petition import clock, limits
 from petition.db import db
 from petition.errors import AlreadySigned, NotFound
 from petition.signatures import choosing, links, withdrawal, wording
-from petition.signatures.models import Signature, Status
+from petition.signatures.models import Signature
 from petition.signatures.showing import ShownText
 from petition.signatures.views import bp
 from petition.web.form import PressForm, refuse_stale
@@ -40,7 +40,9 @@ def _shown(signature: Signature) -> dict[str, Any]:
         "show_name": signature.show_name,
         "withhold": signature.withhold,
         "undo_until": withdrawal.undo_until(signature),
-        "reason": signature.reason,
+        "reason": wording.reason(signature.reason),
+        "withdrawn": signature.withdrawn_at is not None,
+        "counted_before": signature.reason is None,
         "affiliation": signature.affiliation,
         "comment": signature.comment,
         "erased": signature.erased_at is not None,
@@ -84,7 +86,7 @@ def withdraw(token: str) -> str:
     """What withdrawing means; or, when it is done, how to undo it."""
     found = _open(token)
     until = withdrawal.undo_until(found)
-    name = "withdrawn" if found.status == Status.WITHDRAWN else "withdraw"
+    name = "withdrawn" if found.withdrawn_at is not None else "withdraw"
     return render_template(
         f"signatures/{name}.html",
         token=token,

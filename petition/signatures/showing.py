@@ -19,10 +19,10 @@ def is_open(statement: Statement, now: datetime) -> bool:
     return bool(current_app.extensions["sends"]) and statement.campaign.open_at(now)
 
 
-def refuse_closed(statement: Statement, now: datetime) -> None:
-    """Raises Closed when the statement cannot be signed now."""
-    if not is_open(statement, now):
-        raise Closed(statement.slug)
+def refuse_unconfirmable(slug: str) -> None:
+    """Raises Closed where no confirmation could be sent."""
+    if not current_app.extensions["sends"]:
+        raise Closed(slug)
 
 
 def kind_words(kind: str) -> str:
@@ -35,6 +35,7 @@ class ShownText:
     """A statement in plain values, as every page names it."""
 
     slug: str
+    language: str
     kind: str
     kind_words: str
     title: str
@@ -68,6 +69,7 @@ class ShownText:
         closes = statement.campaign.closes_at
         return cls(
             slug=statement.slug,
+            language=revision.language,
             kind=statement.kind,
             kind_words=kind_words(statement.kind),
             title=revision.title,

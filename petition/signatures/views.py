@@ -8,17 +8,17 @@ from werkzeug.wrappers import Response
 
 from petition import clock, limits, tokens
 from petition.db import db, reading
-from petition.errors import Closed
+from petition.errors import Closed, TextChanged
 from petition.signatures import confirmation, links, signing, wording
 from petition.signatures.confirmation import Expired, Outcome, WrongCode
 from petition.signatures.forms import AddressAndCodeForm, CodeForm, SignForm
 from petition.signatures.links import UnknownLink
 from petition.signatures.models import Signature, Status
-from petition.signatures.showing import ShownText, refuse_closed
-from petition.statements.reading import published
+from petition.signatures.showing import ShownText, refuse_unconfirmable
+from petition.statements.reading import published, slug_of
 from petition.web.addresses import outside
 from petition.web.form import PressForm, keys, refuse_stale
-from petition.web.language import _, current
+from petition.web.language import _, current, only_shown
 from petition.web.problems import Problem, keeps_form
 
 bp = Blueprint("signatures", __name__)
@@ -33,16 +33,17 @@ CONFIRMED: Final = "confirmed"
 def sign(slug: str) -> Response:
     """Take a signature; answer alike whatever we know of the address."""
     form = SignForm(slug)
+    if only_shown():
+        return refused(slug, form, 200 if form.sound_so_far() else 422)
     if not form.validate():
         return refused(slug, form, 422)
-    shown = published(db.session(), slug, current())
-    refuse_closed(shown.statement, clock.now())
-    if shown.shown != form.shown.data:
+    refuse_unconfirmable(slug)
+    shown, typed = form.shown.data or "", form.typed()
+    try:
+        signature = signing.sign(db.session(), keys(), slug, shown, typed, language=current(), now=clock.now())
+    except TextChanged:
         form.form_errors.append(_("The text has changed since you opened this page. Read it again, then press Sign."))
         return refused(slug, form, 422)
-    signature = signing.sign(
-        db.session(), keys(), shown, form.typed(), language=current(), now=clock.now()
-    )
     return redirect(url_for(".sent", slug=slug, handle=tokens.handle(keys(), SENT, signature.id)), 303)
 
 
@@ -103,6 +104,8 @@ def confirm_here(slug: str, handle: str) -> Response:
     """Confirm by the code, on the device the form was sent from."""
     form = CodeForm("code")
     row = tokens.open_handle(keys(), SENT, handle)
+    if only_shown():
+        return make_response(_sent_page(slug, handle, form))
     if not form.validate():
         return make_response(_sent_page(slug, handle, form), 422)
     signature = db.session().get(Signature, row)
@@ -147,8 +150,7 @@ def confirm(token: str) -> Response:
     signature = links.open_signature(db.session(), links.CONFIRM, token)
     if confirmation.standing(signature, clock.now()) is Outcome.ALREADY:
         page = "held" if signature.status == Status.HELD else "already"
-        withdrawn = signature.status == Status.WITHDRAWN
-        return make_response(render_template(f"signatures/{page}.html", withdrawn=withdrawn))
+        return make_response(render_template(f"signatures/{page}.html", status=signature.status))
     return make_response(
         render_template(
             "signatures/confirm.html",
@@ -194,7 +196,7 @@ def _confirmed(signature: Signature, outcome: Outcome) -> Response:
     if outcome is Outcome.ALREADY:
         return redirect(url_for(".already"), 303)
     handle = tokens.handle(keys(), CONFIRMED, signature.id)
-    return redirect(url_for(".confirmed", slug=signature.statement.slug, handle=handle), 303)
+    return redirect(url_for(".confirmed", slug=slug_of(db.session(), signature.statement_id), handle=handle), 303)
 
 
 @bp.get("/statements/<slug>/confirmed/<handle>")
@@ -202,7 +204,7 @@ def confirmed(slug: str, handle: str) -> str:
     """Thank you; with the number once the registrar has been, and never a name."""
     signature = db.session().get(Signature, tokens.open_handle(keys(), CONFIRMED, handle))
     if signature is None or signature.status not in (Status.VERIFIED, Status.HELD):
-        return render_template("signatures/already.html")
+        return render_template("signatures/already.html", status=signature and signature.status)
     return render_template(
         "signatures/confirmed.html",
         number=signature.number,
@@ -229,6 +231,8 @@ def confirm_code() -> str:
 def confirm_by_code() -> Response:
     """Confirm by address and code, on any device."""
     form = AddressAndCodeForm("code")
+    if only_shown():
+        return make_response(render_template("signatures/confirm_code.html", form=form))
     if not form.validate():
         return make_response(render_template("signatures/confirm_code.html", form=form), 422)
     mailbox = keys().mailbox(form.email.mailbox)

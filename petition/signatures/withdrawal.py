@@ -1,16 +1,19 @@
-"""Withdrawal: as easy as signing, at once, and for seven days it can be undone."""
+"""Withdrawal: as easy as signing, at once, and for seven days it can be undone.
+
+What review holds or has invalidated can be withdrawn like any other: its details are erased. But an
+invalidated signature stays one. Neither undoing nor signing anew brings it back into the count.
+"""
 
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from petition.errors import AlreadySigned, NotFound
-from petition.mail import mailboxes, outbox
-from petition.signatures import links
-from petition.signatures.models import Change, Signature, Status
+from petition.mail import mailboxes
+from petition.signatures import changes, links
+from petition.signatures.models import SIGNED, Reason, Signature, Status
 
 WITHDRAWN_LETTER: Final = "withdrawn"
 RESTORED_LETTER: Final = "restored"
@@ -18,55 +21,66 @@ UNDO: Final = timedelta(days=7)
 
 
 def withdraw(session: Session, signature: Signature, now: datetime) -> bool:
-    """Take a signature back. False when it no longer stood; asking twice changes nothing."""
-    links.look_again(session, signature)
-    if signature.status not in (Status.VERIFIED, Status.HELD):
+    """Its signatory takes a signature back. False when it no longer stood; asking twice changes nothing."""
+    if not take_back(session, signature, now, method="page"):
         return False
-    if signature.status == Status.VERIFIED:
-        session.add(_change(signature, "withdrawn", now, method="page"))
-    signature.status, signature.withdrawn_at = Status.WITHDRAWN, now
-    _tell(session, WITHDRAWN_LETTER, signature, now)
+    _answered(session, signature, now)
+    return True
+
+
+def take_back(session: Session, signature: Signature, now: datetime, *, method: str) -> bool:
+    """Take a signature back, whoever presses the button; the signatory is told."""
+    links.look_again(session, signature)
+    if signature.status not in SIGNED or signature.withdrawn_at is not None:
+        return False
+    if signature.status != Status.INVALIDATED:
+        changes.take_out(session, signature, now, kind="withdrawn", method=method)
+        signature.status = Status.WITHDRAWN
+    signature.withdrawn_at = now
+    changes.tell(session, WITHDRAWN_LETTER, signature, now)
     return True
 
 
 def undo_until(signature: Signature) -> datetime | None:
     """Until when a withdrawal can be undone; None when there is nothing to undo."""
-    if signature.status != Status.WITHDRAWN or signature.withdrawn_at is None or signature.erased_at is not None:
+    if signature.withdrawn_at is None or signature.erased_at is not None:
         return None
     return signature.withdrawn_at + UNDO
 
 
 def undo(session: Session, signature: Signature, now: datetime) -> bool:
-    """Let a withdrawn signature stand again. Raises AlreadySigned when the mailbox has signed anew.
+    """Let a withdrawn signature stand as it stood. Raises AlreadySigned when the mailbox has signed anew.
 
     False when it stands already; raises NotFound when its seven days are over.
     """
     links.look_again(session, signature)
-    if signature.status in (Status.VERIFIED, Status.HELD):
+    if signature.status in SIGNED and signature.withdrawn_at is None:
         return False
     until = undo_until(signature)
     if until is None or until <= now:
         raise NotFound("nothing to undo")
-    entered = exists().where(Change.signature_id == signature.id, Change.kind == "verified")
-    counted = bool(session.scalar(select(entered)))
     try:
         with session.begin_nested():
-            signature.status = Status.VERIFIED if counted else Status.HELD
+            signature.status = _before(signature)
             signature.withdrawn_at = None
     except IntegrityError:
         session.refresh(signature)
         raise AlreadySigned(signature.id) from None
-    if counted:
-        session.add(_change(signature, "restored", now, method="undo"))
-    _tell(session, RESTORED_LETTER, signature, now)
+    _answered(session, signature, now)
+    if signature.status == Status.VERIFIED:
+        changes.put_in(session, signature, now, method="undo")
+        changes.tell(session, RESTORED_LETTER, signature, now)
+    else:
+        changes.take_out(session, signature, now, kind="invalidated", method="undo", reason=signature.reason)
     return True
 
 
-def _change(signature: Signature, kind: str, now: datetime, *, method: str) -> Change:
-    return Change(signature_id=signature.id, statement_id=signature.statement_id, kind=kind, method=method, at=now)
+def _before(signature: Signature) -> str:
+    if signature.reason is None:
+        return Status.VERIFIED
+    return Status.HELD if signature.reason == Reason.HELD else Status.INVALIDATED
 
 
-def _tell(session: Session, letter: str, signature: Signature, now: datetime) -> None:
+def _answered(session: Session, signature: Signature, now: datetime) -> None:
     if signature.mailbox is not None:
         mailboxes.answered(session, signature.mailbox, now)
-    outbox.owe(session, letter, now=now, language=signature.language, subject_id=signature.id, priority=3)

@@ -1,6 +1,6 @@
 """How a signature is put into words on pages and in letters."""
 
-from petition.signatures.models import Signature
+from petition.signatures.models import Reason, Signature
 from petition.text.places import ELSEWHERE, STATES
 from petition.web.language import _, country_name
 
@@ -30,6 +30,30 @@ def relation(signature: Signature) -> str:
 def method(signature: Signature) -> str:
     """How the mailbox stood by it."""
     return _("by the code in the e-mail") if signature.method == "code" else _("by the link in the e-mail")
+
+
+def reason(reason: str | None) -> str:
+    """Why it does not count, as its signatory is told after "The reason:". Nothing for what is held, or counts."""
+    words = {
+        Reason.DUPLICATE: _("you have signed already, with another address"),
+        Reason.NAME: _("this does not look like the name of a person or an institution"),
+        Reason.MACHINE: _("it looks as if a machine had sent the form"),
+        Reason.IMPOSTOR: _("it looks as if somebody else had signed in this name"),
+        Reason.OTHER: _("a particular one, which we tell you when you answer our e-mail"),
+    }
+    return words.get(Reason(reason), "") if reason else ""
+
+
+def reason_counted(reason: str) -> str:
+    """Why signatures do not count, as it stands beside their number."""
+    return {
+        Reason.HELD: _("Held until somebody has looked"),
+        Reason.DUPLICATE: _("Same person twice"),
+        Reason.NAME: _("Not a real name"),
+        Reason.MACHINE: _("Made by a machine"),
+        Reason.IMPOSTOR: _("In another’s name"),
+        Reason.OTHER: _("Another reason"),
+    }[Reason(reason)]
 
 
 def kind(kind: str) -> str:

@@ -1,15 +1,23 @@
 """The steps of the worker, each one transaction: register, dispatch, sweep."""
 
 from datetime import datetime
+from typing import Final
 
 from petition import clock, jobs
+from petition.accounts import forgetting as accounts
 from petition.config import Config
 from petition.db import empty_log, reading, writing
 from petition.jobs import Queue
 from petition.ledger import forgetting, registering
 from petition.mail import outbox
 from petition.mail.outbox import Email
-from petition.signatures import ending
+from petition.packets import building
+from petition.packets.models import Build
+from petition.review import forgetting as review_forgetting
+from petition.signatures import ending, finding
+
+#: In one look, so that an import of a million holds up neither the registrar nor the post.
+BATCHES_OF_WORDS: Final = 4
 
 
 def register() -> int:
@@ -21,6 +29,18 @@ def register() -> int:
                 return entered
         with writing() as session:
             entered += registering.register(session, clock.now())
+
+
+def write_words() -> int:
+    """Write down by which words the newest signatures are found; returns how many there were."""
+    written = 0
+    for _batch in range(BATCHES_OF_WORDS):
+        with reading() as session:
+            if not finding.unindexed(session):
+                break
+        with writing() as session:
+            written += finding.write_words(session)
+    return written
 
 
 def dispatch(queue: Queue, config: Config) -> int:
@@ -37,6 +57,19 @@ def dispatch(queue: Queue, config: Config) -> int:
     return len(ids)
 
 
+def dispatch_packet(queue: Queue) -> bool:
+    """Hand one packet that was asked for to the queue, unless one is being made; returns whether there was one."""
+    now = clock.now()
+    with reading() as session:
+        if not jobs.any_due(session, Build, now) or building.under_way(session, now):
+            return False
+    with writing() as session:
+        ids = jobs.hand_out(session, Build, now, 1)
+    for row_id in ids:
+        queue.put("packet", row_id)
+    return bool(ids)
+
+
 def sweep(now: datetime | None = None) -> dict[str, int]:
     """Remind, expire and erase whatever is due, in small transactions until nothing is left."""
     register()
@@ -47,7 +80,10 @@ def sweep(now: datetime | None = None) -> dict[str, int]:
             reminded, expired = ending.remind(session, now), ending.expire(session, now)
             erased = ending.erase_withdrawn(session, now)
             forgetting.forget(session, erased)
+            review_forgetting.forget(session, erased)
+            finding.write_words(session)
             ending.clear_old(session, now)
+            accounts.clear_old(session, now)
         done["reminded"] += reminded
         done["expired"] += expired
         done["erased"] += len(erased)

@@ -1,0 +1,93 @@
+"""What is typed at the desk: whom to look for, and why something is decided."""
+
+from typing import Any, Final
+
+from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import AnyOf, Optional, ValidationError
+
+from petition.console import wording
+from petition.review.invalidating import REASONS
+from petition.review.models import LONGEST_NOTE
+from petition.signatures.finding import STATUSES
+from petition.text import places
+from petition.web.address_field import AddressField
+from petition.web.form import SessionForm
+from petition.web.language import _, in_order, names
+
+#: What a file of signatures is for: what it may hold follows from that.
+PUBLISHER: Final = "publisher"
+NEWS: Final = "news"
+
+
+class SearchForm(SessionForm):
+    """Whom to look for, by an address that can be kept: names and places only, never an e-mail address."""
+
+    q = StringField()
+    state = SelectField(validate_choice=False, validators=[Optional()])
+    status = SelectField(validate_choice=False, validators=[Optional()])
+
+    def __init__(self, status_words: dict[str, str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(state.code, _(state.name)) for state in places.in_list_order()]
+        named.sort(key=lambda pair: (pair[0] == places.ELSEWHERE, in_order(pair[1])))
+        self.state.choices = [("", _("Everywhere")), *named]
+        self.status.choices = [("", _("Any")), *((status, status_words[status]) for status in STATUSES)]
+
+
+class AddressForm(SessionForm):
+    """The signatures of one mailbox, by its address, which is hashed and not kept."""
+
+    email = AddressField(filters=[lambda value: (value or "").strip()])
+
+
+class NoteForm(SessionForm):
+    """What a reviewer notes beside a decision; it stays inside."""
+
+    note = TextAreaField(filters=[lambda value: (value or "").strip()])
+
+    def validate_note(self, field: Any) -> None:
+        """A few sentences at most."""
+        if len(field.data) > LONGEST_NOTE:
+            raise ValidationError(_("Use no more than %(number)s characters.", number=LONGEST_NOTE))
+
+
+class HoldForm(NoteForm):
+    """Why a signature is held: whoever decides has to know."""
+
+    def validate_note(self, field: Any) -> None:
+        """Needed."""
+        if not field.data:
+            raise ValidationError(_("Say why, for whoever decides."))
+        super().validate_note(field)
+
+
+class InvalidateForm(NoteForm):
+    """Why a signature does not count: the reason is told to its signatory, the note is not."""
+
+    reason = RadioField(validate_choice=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = wording.reasons()
+        self.reason.choices = [(reason.value, words[reason]) for reason in REASONS]
+
+    def validate_reason(self, field: Any) -> None:
+        """One of those that the ledger knows."""
+        if field.data not in REASONS:
+            raise ValidationError(_("Choose a reason."))
+
+
+class BuildForm(SessionForm):
+    """In which language a packet is built."""
+
+    language = SelectField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.language.choices = list(names().items())
+
+
+class ExportForm(SessionForm):
+    """What a file of signatures is for."""
+
+    purpose = StringField(validators=[AnyOf((PUBLISHER, NEWS))])

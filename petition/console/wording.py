@@ -1,0 +1,154 @@
+"""How the desk puts states, steps and spans of time into words."""
+
+from datetime import timedelta
+
+from petition.jobs import State
+from petition.packets import building
+from petition.signatures.models import Reason, Status
+from petition.web.language import _, ngettext, pgettext
+
+
+def statuses() -> dict[str, str]:
+    """Each status of a signature, as a list names it."""
+    return {
+        Status.PENDING: _("Waiting for confirmation"),
+        Status.VERIFIED: pgettext("one signature", "Verified"),
+        Status.HELD: pgettext("one signature", "Held"),
+        Status.WITHDRAWN: pgettext("one signature", "Withdrawn"),
+        Status.INVALIDATED: _("Does not count"),
+        Status.EXPIRED: _("Never confirmed"),
+    }
+
+
+def reasons() -> dict[str, str]:
+    """Each reason for which a signature does not count."""
+    return {
+        Reason.HELD: _("Held until somebody has looked"),
+        Reason.DUPLICATE: _("The same person has signed by another mailbox"),
+        Reason.NAME: _("Not the name of a person or an institution"),
+        Reason.MACHINE: _("Sent by a machine"),
+        Reason.IMPOSTOR: _("Somebody signed in another’s name"),
+        Reason.OTHER: _("Another reason"),
+    }
+
+
+def changes() -> dict[str, str]:
+    """Each kind of entry in the ledger."""
+    return {
+        "verified": pgettext("one signature", "Verified"),
+        "withdrawn": pgettext("one signature", "Withdrawn"),
+        "invalidated": pgettext("one signature", "Invalidated"),
+        "restored": pgettext("one signature", "Restored"),
+    }
+
+
+def letters() -> dict[str, str]:
+    """Each kind of e-mail, as a list names it."""
+    return {
+        "signing": _("Please confirm"),
+        "reminder": _("Reminder to confirm"),
+        "confirmed": _("Confirmed"),
+        "withdrawn": pgettext("one signature", "Withdrawn"),
+        "restored": _("Stands again"),
+        "invalidated": _("Does not count"),
+        "released": _("Counts again"),
+    }
+
+
+def work() -> dict[str, str]:
+    """Where an e-mail or a packet in the making stands."""
+    return {
+        State.WAITING: _("Waiting"),
+        State.DONE: _("Sent"),
+        State.DROPPED: _("Not needed any more"),
+        State.DEAD: _("Given up"),
+    }
+
+
+def waited(span: timedelta) -> str:
+    """A span of time at a glance: 5 min, 3 h, 2 d."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    if minutes < 60:
+        return _("%(number)s min", number=minutes)
+    if minutes < 48 * 60:
+        return _("%(number)s h", number=minutes // 60)
+    return ngettext("%(num)s day", "%(num)s days", minutes // (24 * 60))
+
+
+def steps() -> dict[str, str]:
+    """Each step of building a packet."""
+    return {
+        building.FREEZE: _("Ledger read at one moment"),
+        building.SET: _("Letter, counts and roster set"),
+        building.WAIT: _("The press is free"),
+        building.LAY_OUT: _("Pages laid out"),
+        building.WRITE: _("File written"),
+    }
+
+
+def builds() -> dict[str, str]:
+    """How a build ended."""
+    return {State.DONE: _("Built"), State.DROPPED: _("Stopped"), State.DEAD: _("Could not be built")}
+
+
+def acts() -> dict[str, str]:
+    """Each act that the log holds; the log itself keeps one word for it in every language."""
+    return {
+        "account made": _("Account made"),
+        "account renamed": _("Account renamed"),
+        "role given": _("Role given"),
+        "role taken": _("Role taken away"),
+        "signed in": _("Signed in"),
+        "second factor shown": _("Second step taken"),
+        "second factor refused": _("Second step refused"),
+        "second factor forgotten": _("Second step forgotten"),
+        "authenticator app set up": _("Authenticator app set up"),
+        "authenticator app removed": _("Authenticator app removed"),
+        "passkey added": _("Passkey added"),
+        "passkey removed": _("Passkey removed"),
+        "recovery codes made": _("Recovery codes made"),
+        "signature held": _("Signature held"),
+        "signature released": _("Signature let count again"),
+        "signature invalidated": _("Signature invalidated"),
+        "signature restored": _("Signature restored"),
+        "signature withdrawn": _("Signature withdrawn for its signatory"),
+        "comment approved": _("Comment approved"),
+        "comment refused": _("Comment refused"),
+        "signatures exported": _("Signatures exported"),
+        "packet asked for": _("Packet asked for"),
+        "packet stopped": _("Packet stopped"),
+        "e-mail sent again": _("E-mail sent again"),
+        "e-mails sent again": _("E-mails sent again"),
+        "database restored": _("Database restored from a backup"),
+    }
+
+
+def subject(of: str) -> str:
+    """What an act was done to, as the log shows it: signature 17."""
+    kind, _space, which = of.partition(" ")
+    named = {
+        "account": _("account"),
+        "build": _("packet in the making"),
+        "database": _("database"),
+        "e-mail": _("e-mail"),
+        "outbox": _("all e-mails given up"),
+        "signature": _("signature"),
+        "statement": _("statement"),
+    }
+    return f"{named.get(kind, kind)} {which}".rstrip()
+
+
+def details() -> dict[str, str]:
+    """Each fact that the log keeps beside an act; its value stands as it was kept."""
+    return {
+        "format": _("file"),
+        "how": _("how"),
+        "made_at": _("made"),
+        "number": _("how many"),
+        "passkey": _("passkey"),
+        "purpose": _("for"),
+        "reason": _("reason"),
+        "role": _("role"),
+        "statement": _("statement"),
+        "verified": _("verified signatures"),
+    }

@@ -1,0 +1,152 @@
+"""Building a packet in the background: asked for once, done step by step by a worker, stopped or fetched.
+
+The row says how far it is. The file is kept in the data folder under the row's id, for whoever may fetch it.
+"""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from petition import jobs
+from petition.db import advisory_lock
+from petition.errors import NotFound
+from petition.jobs import State
+from petition.packets.models import Build, Packet
+from petition.pdf.document import Progress, Report
+from petition.statements.models import Statement
+
+#: In this order. The press says wait, start, lay out and write; freezing and setting come before it.
+FREEZE, SET, WAIT, LAY_OUT, WRITE = STEPS = ("freeze", "set", "wait", "lay out", "write")
+_AS_SAID: Final = {"start": LAY_OUT}
+KEEP_TRYING: Final = timedelta(days=1)
+TRIES: Final = 3  # a packet that brings its worker down three times will do so again
+AGAIN: Final = timedelta(minutes=1)
+
+
+def ask(session: Session, statement: Statement, language: str, now: datetime) -> tuple[Build, bool]:
+    """Ask for a packet of the statement in one language, and whether that is new: what is under way is not doubled."""
+    advisory_lock(session, f"builds {statement.id}")
+    under_way = session.scalar(
+        select(Build)
+        .where(Build.statement_id == statement.id, Build.language == language, Build.state == State.WAITING)
+        .order_by(Build.id.desc())
+        .limit(1)
+    )
+    if under_way is not None:
+        return under_way, False
+    build = Build(
+        statement_id=statement.id, language=language, made_at=now, due_at=now, until=now + KEEP_TRYING, step=""
+    )
+    session.add(build)
+    session.flush()
+    return build, True
+
+
+def newest(session: Session, statement: Statement) -> Build | None:
+    """The build that was asked for last."""
+    return session.scalar(select(Build).where(Build.statement_id == statement.id).order_by(Build.id.desc()).limit(1))
+
+
+def stop(session: Session, number: int, now: datetime) -> Build:
+    """Make it no further: at once while it waits, within seconds while it is made. Raises NotFound.
+
+    What is done stays done.
+    """
+    build = alone(session, number)
+    if build.state == State.WAITING:
+        build.stop_asked_at = now
+        if build.leased_until is None or build.leased_until < now:
+            _end(session, build, State.DROPPED, now)
+    return build
+
+
+def alone(session: Session, number: int) -> Build:
+    """The row, which nobody else changes until this transaction ends. Raises NotFound."""
+    build = session.get(Build, number, with_for_update=True, populate_existing=True)
+    if build is None:
+        raise NotFound(number)
+    return build
+
+
+def under_way(session: Session, now: datetime) -> bool:
+    """Whether a worker is making a packet, or has just been handed one: one at a time, for the sake of the post."""
+    found = select(Build.id).where(
+        Build.state == State.WAITING, (Build.leased_until > now) | (Build.handed_at >= now - jobs.HANDED)
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+# --- What whoever makes it writes down ------------------------------------------------------------
+
+
+def begin(session: Session, number: int, now: datetime) -> Build:
+    """Somebody makes it from here on; what a worker that died has left of it is taken back."""
+    build = alone(session, number)
+    _take_back(session, build)
+    build.begun_at, build.step = now, FREEZE
+    return build
+
+
+def filed(session: Session, number: int, packet: Packet) -> None:
+    """It has its copy number, and its pages are being set."""
+    build = alone(session, number)
+    build.packet_id, build.step = packet.id, SET
+
+
+def tell(session: Session, number: int, progress: Progress) -> None:
+    """How far the press is."""
+    build = alone(session, number)
+    build.step = _AS_SAID.get(progress.step, progress.step)
+    build.done, build.total = progress.done, progress.total
+
+
+def finished(session: Session, number: int, report: Report, now: datetime) -> None:
+    """It can be fetched."""
+    build = alone(session, number)
+    build.pages, build.size_bytes = report.pages, report.size_bytes
+    jobs.end(build, State.DONE, now)
+
+
+def refused(session: Session, number: int, reason: str, now: datetime) -> None:
+    """It cannot be made, for a reason that an organizer can act on."""
+    _end(session, alone(session, number), State.DEAD, now, reason)
+
+
+def left(session: Session, number: int, now: datetime, *, worker_ends: bool) -> None:
+    """Whoever made it has gone. Unless it was finished or was to stop, it is tried again."""
+    build = alone(session, number)
+    if build.state != State.WAITING:
+        return
+    if build.stop_asked_at is not None:
+        _end(session, build, State.DROPPED, now)
+    elif worker_ends:
+        _take_back(session, build)
+        jobs.postpone(build, now)
+        build.attempts -= 1
+    elif build.attempts >= TRIES or build.until <= now:
+        _end(session, build, State.DEAD, now, f"The program that made it ended {build.attempts} times without a word.")
+    else:
+        _take_back(session, build)
+        jobs.postpone(build, now + AGAIN)
+
+
+def _end(session: Session, build: Build, state: str, now: datetime, reason: str | None = None) -> None:
+    _take_back(session, build)
+    jobs.end(build, state, now, reason)
+
+
+def _take_back(session: Session, build: Build) -> None:
+    """Nobody has seen its copy: the next packet may have the number."""
+    packet = session.get(Packet, build.packet_id) if build.packet_id is not None else None
+    build.packet_id, build.step, build.done, build.total = None, "", 0, 0
+    session.flush()
+    if packet is not None:
+        session.delete(packet)
+
+
+def file_of(data_dir: Path, build: Build) -> Path:
+    """Where its PDF is kept."""
+    return data_dir / "packets" / f"{build.id}.pdf"
