@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 
 from petition.errors import BadConfiguration
 
+#: What `PETITION_LOG` can ask for.
+REQUESTS: Final = "requests"
+FAULTS: Final = "faults"
 LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
 
 # Flood control only: wide enough for every computer of a large library behind one address
@@ -21,6 +24,7 @@ LIMITS: Final[Mapping[str, str]] = MappingProxyType(
         "code": "60 per 10 minutes",
         "again": "60 per 10 minutes",
         "private": "300 per 10 minutes",
+        "sign-in": "60 per 10 minutes",
     }
 )
 
@@ -42,6 +46,8 @@ class Config:
     trusted_proxies: int
     port: int
     limits: Mapping[str, str] = field(default_factory=lambda: LIMITS)
+    metrics_token: str | None = field(default=None, repr=False)
+    log: str | None = None
 
     @property
     def mail_dir(self) -> Path:
@@ -68,6 +74,10 @@ class Config:
         """Whether the base URL can be reached from this machine only."""
         return (urlsplit(self.base_url).hostname or "") in {"127.0.0.1", "localhost", "::1"}
 
+    def logs_requests(self, *, demo: bool) -> bool:
+        """Whether the log has a line for each request, or for faults only, as is usual in a demo."""
+        return self.log == REQUESTS or (self.log is None and not demo)
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Config":
         """Read `PETITION_*` and `PORT`. Raises BadConfiguration naming the variable that is wrong."""
@@ -87,6 +97,8 @@ class Config:
             mail_per_day=read.whole("PETITION_MAIL_PER_DAY", 50_000, lowest=1),
             trusted_proxies=read.whole("PETITION_TRUSTED_PROXIES", 0, highest=10),
             port=port,
+            metrics_token=read.secret("PETITION_METRICS_TOKEN"),
+            log=read.one_of("PETITION_LOG", (REQUESTS, FAULTS)),
         )
 
 
@@ -132,6 +144,18 @@ class _Reader:
                 "PETITION_BASE_URL must be the site's address without a path, such as https://petition.example."
             )
         return raw.lower()
+
+    def one_of(self, name: str, choices: tuple[str, ...]) -> str | None:
+        raw = self.optional(name)
+        if raw is not None and raw not in choices:
+            raise BadConfiguration(f"{name} must be {' or '.join(choices)}, not {raw!r}.")
+        return raw
+
+    def secret(self, name: str) -> str | None:
+        raw = self.optional(name)
+        if raw is not None and (len(raw) < 16 or not raw.isascii()):
+            raise BadConfiguration(f"{name} must be at least 16 characters of ASCII.")
+        return raw
 
     def mailbox(self, name: str) -> str | None:
         raw = self.optional(name)

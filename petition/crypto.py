@@ -32,13 +32,18 @@ class KeyRing:
     @classmethod
     def make(cls, path: Path) -> "KeyRing":
         """Make a new key file that only its owner can read. Never overwrites one."""
-        path.parent.mkdir(parents=True, exist_ok=True)
         ring = cls({purpose: (f"{purpose}-1", secrets.token_bytes(32)) for purpose in PURPOSES})
+        ring.write(path)
+        return ring
+
+    def write(self, path: Path) -> None:
+        """Write these keys to a file that only its owner can read. Raises FileExistsError, and overwrites nothing."""
+        path.parent.mkdir(parents=True, exist_ok=True)
         kept = {
             "format": _FORMAT,
             "keys": {
                 purpose: {"id": key_id, "key": base64.b64encode(key).decode()}
-                for purpose, (key_id, key) in ring.keys.items()
+                for purpose, (key_id, key) in self.keys.items()
             },
         }
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -46,7 +51,6 @@ class KeyRing:
             json.dump(kept, file, indent=1)
             file.flush()
             os.fsync(file.fileno())
-        return ring
 
     @classmethod
     def read(cls, path: Path) -> "KeyRing":
@@ -66,6 +70,10 @@ class KeyRing:
         """The 32 bytes of one purpose."""
         return self.keys[purpose][1]
 
+    def fingerprint(self, purpose: str) -> str:
+        """By which people tell a key from another: 16 hexadecimal digits, which say nothing of its 256 bits."""
+        return hashlib.sha256(b"petition key\x00" + purpose.encode() + b"\x00" + self.key(purpose)).hexdigest()[:16]
+
     def mac(self, purpose: str, *parts: bytes) -> bytes:
         """HMAC-SHA-256 over the parts, each told apart from the next by its length."""
         message = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
@@ -77,16 +85,26 @@ class KeyRing:
 
     def seal_address(self, address: str) -> bytes:
         """Encrypt an address for the database: key id, nonce and AES-256-GCM ciphertext."""
-        key_id, key = self.keys["addresses"]
-        label = key_id.encode()
-        nonce = os.urandom(_NONCE)
-        return bytes([len(label)]) + label + nonce + AESGCM(key).encrypt(nonce, address.encode(), label)
+        return self.seal("", address)
 
     def open_address(self, sealed: bytes) -> str:
         """Decrypt what `seal_address` made."""
+        return self.unseal("", sealed)
+
+    def seal(self, what: str, secret: str) -> bytes:
+        """Encrypt a secret for the database, to be opened only as what it is and for whom: "totp 17"."""
+        key_id, key = self.keys["addresses"]
+        label = key_id.encode()
+        nonce = os.urandom(_NONCE)
+        return (
+            bytes([len(label)]) + label + nonce + AESGCM(key).encrypt(nonce, secret.encode(), label + what.encode())
+        )
+
+    def unseal(self, what: str, sealed: bytes) -> str:
+        """Decrypt what `seal` made. Raises cryptography.exceptions.InvalidTag for anything else."""
         start = 1 + sealed[0]
         label, nonce, body = sealed[1:start], sealed[start : start + _NONCE], sealed[start + _NONCE :]
-        return AESGCM(self.key("addresses")).decrypt(nonce, body, label).decode()
+        return AESGCM(self.key("addresses")).decrypt(nonce, body, label + what.encode()).decode()
 
     def hide(self, purpose: str, number: int) -> bytes:
         """Hide a row's number in 24 opaque bytes (AES-SIV, RFC 5297), the same each time for one purpose."""

@@ -1,4 +1,4 @@
-"""The command line: `petition init`, `load`, `serve`, `work`, `packet`, `signatures`, `purge`, `doctor`."""
+"""The command line: `petition init`, `load`, `serve`, `work`, `packet`, `signatures`, `backup`, `doctor` and more."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ import traceback
 
 import click
 
-from petition.cli import checking, packets, running, signatures, starting
+from petition.cli import accounts, checking, keeping, packets, running, signatures, starting
 from petition.cli.opening import House
 from petition.errors import Refusal
 
@@ -16,7 +16,15 @@ def petition() -> None:
     """Petitions and statements for libraries."""
 
 
-for command in (*starting.COMMANDS, *running.COMMANDS, packets.packet, signatures.signatures, *checking.COMMANDS):
+petition.add_command(accounts.organizer)
+for command in (
+    *starting.COMMANDS,
+    *running.COMMANDS,
+    packets.packet,
+    signatures.signatures,
+    *keeping.COMMANDS,
+    *checking.COMMANDS,
+):
     petition.add_command(command)
 
 

@@ -1,14 +1,12 @@
-"""Checking: whether e-mail leaves, and whether everything due to be erased is erased."""
+"""Checking: whether everything is in order, and whether all that is due to be erased is erased."""
 
 import click
 from flask import Flask
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from petition import clock
+from petition.cli import examining
 from petition.cli.opening import fail, open_app
 from petition.db import reading
-from petition.jobs import State
 from petition.mail import letters
 from petition.mail.outbox import Email
 from petition.mail.transport import Refused, explain, open_transport
@@ -18,28 +16,18 @@ from petition.worker import steps
 @click.command()
 @click.option("--mail", metavar="ADDRESS", help="Send one e-mail to ADDRESS and explain a refusal.")
 def doctor(mail: str | None) -> None:
-    """Check that everything is in order, or say what to mend first."""
+    """Check that everything is in order: say "ready", or what to mend first."""
     app = open_app()
-    config = app.extensions["config"]
     with app.app_context():
-        if mail:
-            _send_one(app, mail)
-        with reading() as session:
-            dead = session.scalar(select(func.count()).where(Email.state == State.DEAD)) or 0
-            waiting = session.scalar(select(func.count()).where(Email.state == State.WAITING)) or 0
-            reasons = _reasons(session)
-    click.echo(f"E-mail: {waiting} waiting, {dead} given up.")
-    for reason, number in reasons:
-        click.echo(f"  {number} × {reason}")
-    if config.smtp_url is None and not app.extensions["demo"]:
-        fail("PETITION_SMTP_URL is not set: signing stays closed, since no confirmation could be sent.")
-
-
-def _reasons(session: Session) -> list[tuple[str, int]]:
-    rows = session.execute(
-        select(Email.error, func.count()).where(Email.state == State.DEAD).group_by(Email.error).limit(10)
-    )
-    return [(error or "no reason kept", number) for error, number in rows]
+        for name, check in examining.CHECKS:
+            if name == "e-mail" and mail:
+                _send_one(app, mail)
+            try:
+                with reading() as session:
+                    click.echo(f"  {name}: {check(app, session)}")
+            except examining.Wrong as wrong:
+                fail(f"{name}: {wrong}")
+    click.echo("ready")
 
 
 def _send_one(app: Flask, address: str) -> None:

@@ -1,7 +1,8 @@
 """What commands share: the configuration, an app over a database that is ready for it, one line of a reason."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -44,15 +45,22 @@ def configuration() -> Config:
     return Config.from_environment(os.environ)
 
 
+@contextmanager
+def reaching() -> Iterator[None]:
+    """End with a reason when the database cannot be reached."""
+    try:
+        yield
+    except OperationalError:
+        fail("PETITION_DATABASE_URL: the database cannot be reached.")
+
+
 def open_app() -> Flask:
     """The app over its database. Ends with a reason when there is none, or when it is not up to date."""
     config = configuration()
-    try:
+    with reaching():
         app = house().create_app(config)
         with app.app_context(), reading() as session:
             found = MigrationContext.configure(session.connection()).get_current_revision()
-    except OperationalError:
-        fail("PETITION_DATABASE_URL: the database cannot be reached.")
     if found is None:
         fail("There is no database of ours yet. `petition init` makes one.")
     if found != ScriptDirectory(str(MIGRATIONS)).get_current_head():

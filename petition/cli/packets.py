@@ -1,24 +1,30 @@
 """Packets: render a statement's verified signatures for delivery."""
 
+import signal
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from petition import clock
 from petition.cli.opening import fail, open_app
+from petition.cli.running import end_with_parent
 from petition.db import is_demo, reading, writing
-from petition.errors import CannotBuild
+from petition.errors import Busy, CannotBuild
 from petition.ledger import registering
-from petition.packets import freezing, rendering
+from petition.packets import building, freezing, rendering
 from petition.packets.contents import PacketContents
 from petition.packets.models import Packet
 from petition.pdf.document import Progress, Report
 from petition.statements import reading as statements
+from petition.statements.models import Statement
 from petition.web.language import DEFAULT, LANGUAGES, speaking, words
 from petition.worker import steps
 
 TRIES = 20
+EVERY = 1.0  # seconds between two notes of how far the press is
 
 
 @click.group()
@@ -55,6 +61,62 @@ def build(slug: str, out: Path | None, language: str) -> None:
         f"{report.size_bytes / 1024:,.0f} kB."
     )
     _tell(report)
+
+
+@packet.command(hidden=True)
+@click.argument("number", type=int)
+def make(number: int) -> None:
+    """Make the packet of one build that was asked for in the console: what its worker starts a child for."""
+    _end_when_told()
+    app = open_app()
+    with app.app_context():
+        with writing() as session:
+            build = building.begin(session, number, clock.now())
+            slug, language = session.get_one(Statement, build.statement_id).slug, build.language
+            out = building.file_of(app.extensions["config"].data_dir, build)
+        out.parent.mkdir(exist_ok=True)
+        with speaking(language):
+            try:
+                _make(number, slug, language, out)
+            except CannotBuild as refusal:
+                with writing() as session:
+                    building.refused(session, number, str(refusal), clock.now())
+
+
+def _make(number: int, slug: str, language: str, out: Path) -> None:
+    frozen, contents = _freeze(slug, language)
+    with writing() as session:
+        contents = freezing.file(session, frozen, contents)
+        session.flush()
+        building.filed(session, number, frozen)
+    report = rendering.render(contents, out, Written(number).tell, language, words())
+    with writing() as session:
+        building.finished(session, number, report, clock.now())
+
+
+def _end_when_told() -> None:
+    """End in good order on SIGTERM, and when the worker that started us is gone, so that no press is left behind."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    end_with_parent()
+    # The worker's threads hold it back, and we have that from them.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+
+
+class Written:
+    """What the press is doing, written into the row of its build: each step, and within a step once a second."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        self._step, self._told = "", 0.0
+
+    def tell(self, progress: Progress) -> None:
+        """One step further."""
+        moment = time.monotonic()
+        if progress.step == self._step and moment < self._told + EVERY:
+            return
+        self._step, self._told = progress.step, moment
+        with suppress(Busy), writing() as session:
+            building.tell(session, self._number, progress)
 
 
 def _freeze(slug: str, language: str = DEFAULT) -> tuple[Packet, PacketContents]:

@@ -13,36 +13,51 @@ from typing import Any
 import click
 from sqlalchemy import select
 
+from petition import metrics
+from petition.accounts import asking
+from petition.cli import accounts
 from petition.cli.opening import fail, house, open_app
 from petition.db import db, reading
+from petition.paths import PACKAGE
 from petition.statements.models import Statement
 from petition.web.bodies import THREADS
+from petition.web.lines import tell_strays
 from petition.web.traces import set_up_logs
 from petition.worker.running import Worker
 
 PATIENCE = 15.0  # seconds a child may take to end
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
+SAMPLE_ORGANIZER = "organizer@library.example"  # of a demo
 RESTART = 1.0  # seconds before a child that died is started again
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option("--processes", default=1, show_default=True, help="Web processes; more than one needs Redis.")
-def serve(host: str, processes: int) -> None:
+@click.option("--web-only", is_flag=True, help="Leave the work to `petition work` elsewhere.")
+def serve(host: str, processes: int, web_only: bool) -> None:
     """Serve the site, and do its work beside it."""
     app = open_app()
     config = app.extensions["config"]
     if processes > 1 and not config.redis_url:
         fail("PETITION_REDIS_URL must be set for more than one web process: limits are counted there.")
-    web = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "petition.app:served_app"),
-        *("--host", host, "--port", str(config.port), "--workers", str(processes)),
-        *("--blocking-threads", str(THREADS), "--no-ws", "--log-level", "error"),
-        *("--workers-kill-timeout", "10", "--respawn-failed-workers"),
-    ]
+    web = web_server("petition.app:served_app", host, config.port, processes)
     _refuse_taken(host, config.port)
     _announce(app, host)
-    Supervisor({"web": web, "work": [sys.executable, "-m", "petition", "work"]}).run()
+    metrics.clear(config.data_dir)
+    worker = {} if web_only else {"work": [sys.executable, "-m", "petition", "work"]}
+    Supervisor({"web": web, **worker}).run()
+
+
+def web_server(factory: str, host: str, port: int, processes: int = 1) -> list[str]:
+    """The command that serves the app which `factory` makes: ours, and what `bench/` compares us with."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", factory),
+        *("--host", host, "--port", str(port), "--workers", str(processes)),
+        *("--blocking-threads", str(THREADS), "--no-ws", "--log-level", "error"),
+        *("--workers-kill-timeout", "12", "--respawn-failed-workers"),
+        *("--log-config", str(PACKAGE / "web" / "granian.json")),
+    ]
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -62,6 +77,9 @@ def _announce(app: Any, host: str) -> None:
     if app.extensions["demo"]:
         where = f"{config.base_url}/mailbox" if config.smtp_url is None else "the e-mail server that is set"
         click.echo(f"This is a demo: everything signed is a sample. Its e-mails: {where}")
+        if config.loopback:
+            link = accounts.link_for(app, SAMPLE_ORGANIZER, life=asking.SAMPLE_LIFE)
+            click.echo(f"Organize it, signed in once by this link: {link}")
     elif not app.extensions["sends"]:
         click.echo("Signing is not open: PETITION_SMTP_URL is not set, so no confirmation could be sent.")
     if not slugs:
@@ -77,7 +95,10 @@ class Supervisor:
         self._stopping = False
 
     def run(self) -> None:
-        """Run until SIGTERM or SIGINT. A child that dies is started again after a second."""
+        """Run until SIGTERM or SIGINT. A child that dies is started again after a second.
+
+        Children get PATIENCE seconds to finish what is in hand. A second signal ends everything at once.
+        """
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         for name in self._commands:
@@ -89,16 +110,21 @@ class Supervisor:
                     click.echo(f"{name} ended with {child.returncode}; starting it again.", err=True)
                     _clear(child)
                     time.sleep(RESTART)
-                    self._start(name)
+                    if not self._stopping:
+                        self._start(name)
         self._end()
 
     def _start(self, name: str) -> None:
         # A group of its own: Ctrl-C reaches the supervisor, which ends the children in good order.
         self._children[name] = subprocess.Popen(
-            self._commands[name], start_new_session=True, preexec_fn=_end_with_parent
+            self._commands[name], start_new_session=True, preexec_fn=end_with_parent
         )
 
     def _stop(self, *_signal: Any) -> None:
+        if self._stopping:
+            for child in self._children.values():
+                _clear(child)
+            os._exit(1)
         self._stopping = True
 
     def _end(self) -> None:
@@ -113,8 +139,8 @@ class Supervisor:
                 child.wait()
 
 
-def _end_with_parent() -> None:
-    """Ask Linux to end this child when the supervisor is killed: it would keep the port and serve on."""
+def end_with_parent() -> None:
+    """Ask Linux to end this child when whoever started it is killed: it would keep the port and serve on."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -130,7 +156,9 @@ def work() -> None:
     """Do the work of the site without serving it: number, send, remind, expire, erase."""
     app = open_app()
     config = app.extensions["config"]
-    set_up_logs(quiet=app.extensions["demo"])
+    set_up_logs(quiet=not config.logs_requests(demo=app.extensions["demo"]))
+    tell_strays()
+    metrics.share(config.data_dir)
     Worker(app, house().queue(app, house().post_office(app)), config).run()
 
 

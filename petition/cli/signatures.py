@@ -1,12 +1,22 @@
-"""Signatures from the command line: synthetic ones, to see what a full ledger looks like."""
+"""Signatures from the command line: exported, or synthetic ones, to see what a full ledger looks like."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import click
 
 from petition import clock
+from petition.accounts import auditing
 from petition.cli import synthetic
-from petition.cli.opening import needs_demo, open_app
+from petition.cli.opening import fail, needs_demo, open_app
+from petition.db import reading as db_reading
 from petition.db import writing
+from petition.ledger import counting
+from petition.signatures import exporting
+from petition.signatures.exporting import Line
 from petition.statements import reading
+from petition.statements.models import Statement
 from petition.web.language import DEFAULT
 from petition.worker import steps
 
@@ -37,3 +47,58 @@ def sample(slug: str, number: int, seed: int) -> None:
                 bar.update(most)
         steps.register()
     click.echo(f"{number:,} synthetic signatures are verified and entered.")
+
+
+@signatures.command()
+@click.argument("slug")
+@click.option("--format", "kind", type=click.Choice(("csv", "xlsx", "json")), required=True, help="Which sort of file.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to put it; - writes it out.")
+@click.option("--without-email", is_flag=True, help="Leave out the addresses of those who asked for news.")
+def export(slug: str, kind: str, out: Path | None, without_email: bool) -> None:
+    """Export the verified signatures of the statement SLUG, each column no further than its consent goes."""
+    out = out or Path(f"{slug}.{kind}")
+    if str(out) == "-" and kind == "xlsx":
+        fail("--out: an Excel file is not written out. Name a file.")
+    if not out.absolute().parent.is_dir():
+        fail(f"--out: there is no folder {out.absolute().parent}.")
+    app = open_app()
+    news = not without_email
+    with app.app_context():
+        steps.register()
+        with writing() as session:
+            statement = reading.published(session, slug, DEFAULT).statement
+            auditing.record(
+                session, clock.now(), None, "signatures exported", f"statement {slug}", format=kind,
+                purpose="publisher" if without_email else "news",
+            )  # fmt: skip
+            statement_id = statement.id
+        with db_reading() as session:
+            statement = session.get_one(Statement, statement_id)
+            verified = counting.count(session, statement, clock.now()).verified
+            table = exporting.lines(session, app.extensions["keys"], statement, news=news)
+            with click.progressbar(table, verified, label="Exporting", file=sys.stderr) as told:
+                _write(told, exporting.columns(news=news), kind, out)
+    if str(out) != "-":
+        click.echo(f"{out}: {verified:,} verified signatures.")
+
+
+def _write(table: Iterable[Line], names: tuple[str, ...], kind: str, out: Path) -> None:
+    """To the file, which appears under its name when it is complete; or to standard output."""
+    if str(out) == "-":
+        for piece in _pieces(table, names, kind):
+            click.echo(piece, nl=False)
+        return
+    part = out.with_name(f".{out.name}.part")
+    try:
+        if kind == "xlsx":
+            exporting.write_xlsx(table, names, part)
+        else:
+            with part.open("w", encoding="utf-8", newline="") as file:
+                file.writelines(_pieces(table, names, kind))
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _pieces(table: Iterable[Line], names: tuple[str, ...], kind: str) -> Iterator[str]:
+    return exporting.as_csv(table, names) if kind == "csv" else exporting.as_json(table, names)

@@ -4,12 +4,16 @@ from pathlib import Path
 
 import click
 import flask_migrate
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import inspect, select
 
 from petition import clock
 from petition.campaigns import loading as campaigns
 from petition.campaigns.models import Campaign
-from petition.cli.opening import configuration, fail, house, open_app
+from petition.cli import sheet
+from petition.cli.opening import configuration, fail, house, open_app, reaching
 from petition.content import document, table
 from petition.crypto import KeyRing
 from petition.db import Site, db, reading, writing
@@ -28,7 +32,8 @@ def init(demo: bool, keep: bool) -> None:
     config = configuration()
     if not config.key_file.exists():
         KeyRing.make(config.key_file)
-    app = house().create_app(config)
+    with reaching():
+        app = house().create_app(config)
     with app.app_context():
         with reading() as session:
             there = inspect(session.connection()).has_table(Site.__tablename__)
@@ -41,20 +46,30 @@ def init(demo: bool, keep: bool) -> None:
             session.add(Site(id=1, demo=demo, made_at=clock.now()))
     click.echo(f"Made a {'demo' if demo else 'real'} database, and its keys in {config.key_file}.")
     if not demo:
-        click.echo("Keep a copy of the key file apart from the database: without it no address can be read again.")
+        click.echo(f"\n{sheet.written(app.extensions['keys'], config.base_url, f'{clock.now():%d %B %Y}')}")
 
 
 @click.command()
 def migrate() -> None:
-    """Bring the database up to this version."""
-    app = house().create_app(configuration())
+    """Bring the database up to this version, in one transaction; where it is so already, change nothing."""
+    with reaching():
+        app = house().create_app(configuration())
     with app.app_context():
         with reading() as session:
-            if not inspect(session.connection()).has_table(Site.__tablename__):
-                fail("There is no database of ours yet. `petition init` makes one.")
+            before = MigrationContext.configure(session.connection()).get_current_revision()
+        if before is None:
+            fail("There is no database of ours yet. `petition init` makes one.")
+        scripts = ScriptDirectory(str(MIGRATIONS))
+        try:
+            steps = list(scripts.iterate_revisions("head", before))
+        except CommandError:
+            fail(f"The database is of a newer version ({before}) than this program. Nothing was changed.")
         with writing():
             flask_migrate.upgrade(directory=str(MIGRATIONS))
-    click.echo("The database is up to date.")
+    for step in reversed(steps):
+        click.echo(f"{step.revision}: {step.doc}")
+    done = f"{before} to {scripts.get_current_head()}" if steps else f"{before} already; nothing was changed"
+    click.echo(f"The database is up to date: {done}.")
 
 
 @click.command()

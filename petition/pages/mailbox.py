@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from flask import current_app, make_response, render_template, request
 from werkzeug.wrappers import Response
@@ -18,19 +18,27 @@ from werkzeug.wrappers import Response
 from petition.config import Config
 from petition.errors import NotFound
 from petition.pages.statements import campaign_bp as bp
+from petition.web.language import current
 
 NEWEST = 50
 _LINK = re.compile(r"https?://\S+")
 _CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
 
 
+#: Whether there is a mailbox is told by these of a request's environ, which every page of a demo depends on.
+_PROXIES: Final = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_REAL_IP")
+DEPENDS: Final = ("REMOTE_ADDR", *_PROXIES)
+
+
 def is_here() -> bool:
     """Whether this visitor may see the mailbox."""
+    if not current_app.extensions["demo"]:
+        return False
     config: Config = current_app.extensions["config"]
     # A proxy on this machine that we were not told of makes everyone look near; it says so in one of these.
-    unknown = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "Via", "X-Real-Ip"))
+    unknown = any(name in request.environ for name in _PROXIES)
     near = request.remote_addr in ("127.0.0.1", "::1") and (config.trusted_proxies > 0 or not unknown)
-    return bool(current_app.extensions["demo"]) and config.loopback and near and config.smtp_url is None
+    return config.loopback and near and config.smtp_url is None
 
 
 def _directory() -> Path:
@@ -54,6 +62,7 @@ def _facts(path: Path) -> dict[str, Any]:
         "subject": message["Subject"],
         "sender": message["From"],
         "to": message["To"],
+        "written_in": message["Content-Language"] or current(),
         "at": parsedate_to_datetime(message["Date"]),
     }
 

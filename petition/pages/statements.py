@@ -18,16 +18,19 @@ from petition.signatures.showing import ShownText
 from petition.statements import reading
 from petition.statements.models import Statement
 from petition.statements.reading import Published
-from petition.web.headers import cached
+from petition.web.headers import cached, counted, kept_for_good
+from petition.web.keeping import kept
 from petition.web.language import DEFAULT, _, asked, current, partial_day
 
 campaign_bp = Blueprint("pages", __name__)
 bp = Blueprint("statements", __name__)
 
-FRESH = 2  # seconds a page with a count may be kept
+KEPT = 1  # seconds we keep a page with a count ourselves
+UNSIGNED = 60  # seconds a text may be kept that can still be replaced
 
 
 @campaign_bp.get("/")
+@kept(KEPT)
 def campaign() -> Response:
     """The campaign, with its petition and the form to sign it."""
     session = db.session()
@@ -40,6 +43,7 @@ def campaign() -> Response:
 
 
 @bp.get("/statements/<slug>")
+@kept(KEPT)
 def statement(slug: str) -> Response:
     """One statement: its text, its count, and its form while it is open."""
     return _page("statements/statement.html", reading.published(db.session(), slug, current()))
@@ -48,7 +52,7 @@ def statement(slug: str) -> Response:
 def _page(template: str, published: Published) -> Response:
     session, now = db.session(), clock.now()
     count = counting.count(session, published.statement, now)
-    by_state, elsewhere = figures.by_state(session, published.statement)
+    by_state, classes, elsewhere = figures.by_state(session, published.statement)
     form = SignForm(published.statement.slug, formdata=None)
     form.bind(published.shown)
     page = render_template(
@@ -60,13 +64,14 @@ def _page(template: str, published: Published) -> Response:
         notice=published.notice,
         count=count,
         by_state=by_state,
+        classes=classes,
         elsewhere=elsewhere,
         top_states=figures.top(by_state),
         shown=figures.shown_names(session, published.statement),
         form=form,
         form_action=url_for("signatures.sign", slug=published.statement.slug),
     )
-    return cached(make_response(page), FRESH)
+    return counted(make_response(page))
 
 
 def _campaign(campaign: Campaign, verified: int, today: date) -> dict[str, Any]:
@@ -106,6 +111,7 @@ def _revisions(published: Published) -> list[dict[str, Any]]:
 
 
 @bp.get("/statements/")
+@kept(KEPT)
 def index() -> Response:
     """Every statement, with its count."""
     session, now = db.session(), clock.now()
@@ -113,7 +119,7 @@ def index() -> Response:
     for published in reading.listed(session, current()):
         count = counting.count(session, published.statement, now)
         listed.append({**ShownText.of(published).facts(), "verified": count.verified, "as_of": count.as_of})
-    return cached(make_response(render_template("statements/index.html", statements=listed)), FRESH)
+    return counted(make_response(render_template("statements/index.html", statements=listed)))
 
 
 @bp.get("/statements/<slug>/revisions/<int(max=9999):number>.md")
@@ -122,7 +128,9 @@ def revision_file(slug: str, number: int) -> Response:
     found = reading.revision(db.session(), slug, number, asked() or DEFAULT)
     response = make_response(found.text)
     response.headers["Content-Type"] = "text/markdown; charset=utf-8"
-    return cached(response, FRESH)
+    # A text that has been signed is never replaced under its number.
+    signed = counting.by_revision(db.session(), found.statement).get(found.id, 0) > 0
+    return kept_for_good(response) if signed else cached(response, UNSIGNED)
 
 
 @bp.get("/statements/<slug>/revisions/<int(max=9999):number>")
@@ -142,4 +150,4 @@ def revision(slug: str, number: int) -> Response:
         verified=counting.by_revision(session, found.statement).get(found.id, 0),
         count=counting.count(session, found.statement, clock.now()),
     )
-    return cached(make_response(page), FRESH)
+    return counted(make_response(page))

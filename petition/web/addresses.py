@@ -1,8 +1,9 @@
-"""Addresses that leave the site, in e-mails and packets: always under the configured base URL."""
+"""Addresses: those that leave the site, in e-mails and packets, and the numbers of rows in those that come in."""
 
 from typing import Any
 
 from flask import Flask, current_app
+from werkzeug.routing import IntegerConverter, Map
 
 from petition.config import Config
 from petition.web.language import DEFAULT, current
@@ -18,3 +19,10 @@ def outside(endpoint: str, **values: Any) -> str:
     if current() != DEFAULT:
         values.setdefault("lang", current())
     return config.base_url + app.url_map.bind("").build(endpoint, values)
+
+
+class RowNumber(IntegerConverter):
+    """`<row:number>`: a row's key. No row has a number that 64 bits cannot hold, and SQLite cannot be asked for one."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002  (Werkzeug's name)
+        super().__init__(map, max=2**63 - 1)

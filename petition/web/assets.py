@@ -13,9 +13,8 @@ from flask import Flask
 from whitenoise import WhiteNoise
 
 from petition.paths import STATIC
-from petition.web.headers import packed, takes_gzip
+from petition.web.headers import YEAR, packed, takes_gzip
 
-YEAR: Final = 31_536_000  # seconds
 DAY: Final = 86_400
 #: What gzip makes smaller; fonts are packed already.
 WORDY: Final = frozenset({".css", ".js", ".svg", ".txt"})

@@ -5,8 +5,10 @@ from typing import Any, Final
 from flask import current_app, request
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
+from werkzeug.datastructures import MultiDict
 from wtforms import Form
 from wtforms.csrf.core import CSRF, CSRFTokenField
+from wtforms.i18n import DummyTranslations
 from wtforms.validators import ValidationError
 
 from petition import clock, tokens
@@ -23,11 +25,27 @@ def keys() -> KeyRing:
     return ring
 
 
+class ShownToken(CSRFTokenField):
+    """The field of a token that is made when a page shows it, not for each form that is read."""
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """Take what was sent; WTForms would make a token here that nobody sees."""
+        super(CSRFTokenField, self).process(*args, **kwargs)
+
+    @property
+    def current_token(self) -> str:
+        """A new token for the form as it is bound now."""
+        token: str = self.csrf_impl.generate_csrf_token(self)
+        return token
+
+
 class PurposeToken(CSRF):
     """A token without a session: signed, dated, bound to the form's purpose, the same for everyone.
 
     It guards pages that can be cached. The cookie-bound double of it belongs to signed-in forms.
     """
+
+    field_class = ShownToken
 
     def setup_form(self, form: Any) -> list[tuple[str, Any]]:
         self._form: PublicForm = form
@@ -45,35 +63,51 @@ class PurposeToken(CSRF):
             raise ValidationError(said) from None
 
 
+class OnlyTyped(FlaskForm.Meta):
+    """What every form of ours has in common: it takes fields that were typed, never a file or JSON for one."""
+
+    csrf = True
+    csrf_field_name = TOKEN_FIELD
+
+    def get_translations(self, form: Any) -> DummyTranslations:
+        """None but ours: Flask-WTF would read its own catalogue anew for each request, and we say none of its words."""
+        return DummyTranslations()
+
+    def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+        """What was sent to this request."""
+        if formdata is _Auto:
+            return request.form if request.method == "POST" else None
+        return formdata
+
+
 class PublicForm(FlaskForm):
     """A form for everyone. `purpose` names what sending it does, and for whom or what."""
 
-    class Meta(FlaskForm.Meta):
-        csrf = True
+    class Meta(OnlyTyped):
         csrf_class = PurposeToken
-        csrf_field_name = TOKEN_FIELD
-
-        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Take fields that were typed, never a file or JSON under a field's name."""
-            if formdata is _Auto:
-                return request.form if request.method == "POST" else None
-            return formdata
 
     def __init__(self, purpose: str, *args: Any, **kwargs: Any) -> None:
         self.purpose = purpose
         super().__init__(*args, **kwargs)
 
-    def rebind(self, purpose: str) -> None:
-        """Change what the form's token is bound to, and make it anew."""
-        self.purpose = purpose
-        self.csrf_token.current_token = tokens.form(keys(), purpose, clock.now())
+
+class SessionForm(FlaskForm):
+    """A form of a signed-in page, guarded by the token of the session. Without fields it is only its button."""
+
+    class Meta(OnlyTyped):
+        """Flask-WTF's own token, whose secret is that of the session (web/session.py)."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent, without NULs: no text of ours holds one, and PostgreSQL keeps none."""
+            sent = super().wrap_formdata(form, formdata)
+            return sent and MultiDict((name, value.replace("\0", "")) for name, value in sent.items(multi=True))
 
 
 class PressForm(PublicForm):
     """A form that is nothing but its button."""
 
 
-def refuse_stale(form: PublicForm) -> None:
+def refuse_stale(form: PublicForm | SessionForm) -> None:
     """For a form that is only a button: raises StaleForm unless its token holds."""
     if not form.validate():
-        raise StaleForm(form.purpose)
+        raise StaleForm(type(form).__name__)

@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 from werkzeug.wrappers import Request
 
 from petition.config import LOOPBACK, Config
-from petition.errors import ForeignRequest
+from petition.errors import ForeignRequest, NotFound
 
 #: Nothing but our own files, nothing inline, no frame around us (OWASP ASVS 5.0, 3.4.3 and 3.4.6).
 POLICY: Final = (
@@ -20,9 +20,12 @@ POLICY: Final = (
 )
 #: One year, as ASVS 5.0, 3.4.1 asks.
 TRANSPORT: Final = "max-age=31536000; includeSubDomains"
+YEAR: Final = 365 * 24 * 3600  # seconds
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 #: zlib's own middle: 9 takes twice the time for one byte in a hundred.
 _EFFORT: Final = 6
+#: Asked by number, and answered without a page.
+FOR_MACHINES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 _PORT: Final = re.compile(r":[0-9]{1,5}\Z")
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -49,6 +52,12 @@ def attach(app: Flask, config: Config) -> None:
         return response
 
     @app.before_request
+    def refuse_what_no_address_holds() -> None:
+        # No text of ours holds a NUL, and PostgreSQL stumbles over one. Links are looked up by their hash.
+        if "\0" in (request.view_args or {}).get("slug", "") or b"%00" in request.query_string:
+            raise NotFound
+
+    @app.before_request
     def refuse_foreign() -> None:
         if request.method not in SAFE and _foreign(config):
             raise ForeignRequest(request.headers.get("Origin", ""))
@@ -67,7 +76,7 @@ def _foreign(config: Config) -> bool:
 class TrustedHosts:
     """Answers only under our own name, so that no e-mail or page ever carries another's.
 
-    `/healthz` answers any Host, since load balancers ask by number. The refusal is static text.
+    What is for machines answers any Host, since load balancers ask by number. The refusal is static text.
     """
 
     def __init__(self, app: WsgiApp, config: Config, *, demo: bool) -> None:
@@ -80,7 +89,7 @@ class TrustedHosts:
         host = environ.get("HTTP_HOST", "").lower()
         # Addresses we make begin as patrons reach us, whatever the last hop spoke.
         environ["wsgi.url_scheme"] = self._scheme
-        if environ.get("PATH_INFO") == "/healthz" or self._trusted(host):
+        if environ.get("PATH_INFO") in FOR_MACHINES or self._trusted(host):
             return self._app(environ, start_response)
         said = [
             ("Content-Type", "text/plain; charset=utf-8"),
@@ -97,13 +106,29 @@ class TrustedHosts:
         return self._loopback and _PORT.sub("", host) in LOOPBACK
 
 
-def cached(response: Response, seconds: int, stale: int = 0) -> Response:
+def counted(response: Response) -> Response:
+    """Let everyone keep a page with a count on it: for a second, and for one more while the next is fetched.
+
+    In a rush, when it matters, a cache is asked many times a second: one second is then enough for nobody to wait
+    on us. When hardly anybody comes, a longer time would save nothing, and would show to those who have just
+    confirmed or withdrawn a count from before they did. With the second that we keep a page ourselves it is three
+    seconds old at most, well within the minute that it gives as its moment.
+    """
+    return cached(response, 1, stale=1)
+
+
+def kept_for_good(response: Response) -> Response:
+    """Let everyone keep an answer that can never change under its address."""
+    return cached(response, YEAR, immutable=True)
+
+
+def cached(response: Response, seconds: int, stale: int = 0, *, immutable: bool = False) -> Response:
     """Let everyone keep a public page for a while: it is the same for all and sets no cookie.
 
-    For `stale` seconds more a cache may show it once while it fetches the next. Whoever has it already is told
-    so with 304. Only public pages are packed: the packed length of a private one could betray what it says.
+    For `stale` seconds more a cache may show it while it fetches the next. Whoever has it already is told so
+    with 304. Only public pages are packed: the packed length of a private one could betray what it says.
     """
-    behind = f", stale-while-revalidate={stale}" if stale else ""
+    behind = f", stale-while-revalidate={stale}" if stale else ", immutable" if immutable else ""
     response.headers["Cache-Control"] = f"public, max-age={seconds}{behind}"
     response.vary.add("Accept-Encoding")
     body = response.get_data()

@@ -3,28 +3,45 @@
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_decimal
+from babel.support import Translations
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, force_locale, get_translations
+from flask_babel import Babel
 from flask_babel.speaklater import LazyString
 
 from petition.paths import TRANSLATIONS
 from petition.translations import CHECKED, NOT_CHECKED, checked_by
 
-LANGUAGES: Final = ("en", "es")
-#: How dates and numbers are written: both as in the United States, so 103,418 in Spanish too.
-_WRITING: Final = {"en": "en_US", "es": "es_US"}
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What a language is called, and how it writes days and numbers."""
+
+    name: str  # by itself, as a reader who speaks no other looks for it
+    writing: str  # Babel's locale, with the country when that makes a difference
+    day: str  # Babel's pattern
+
+
+#: Every language spoken here. Numbers are written as in the United States, so 103,418 in Spanish too.
+LANGUAGES: Final = {
+    "en": Language("English", "en_US", "MMM d, y"),
+    "es": Language("Español", "es_US", "d MMM y"),
+}
 DEFAULT: Final = "en"
+#: The name of the button that asks for a form in another language (templates/parts/languages.html).
+SHOW_AGAIN: Final = "show_again"
 #: A national campaign keeps one time on all its pages; the suffix names it (look/LOOK.md, Voice).
 ZONE: Final = ZoneInfo("America/New_York")
 _ZONE_NAME: Final = "ET"
-_DAY: Final = {"en": "MMM d, y", "es": "d MMM y"}
 _TIME: Final = "h:mm a"
 
 
@@ -35,6 +52,10 @@ def current() -> str:
         chosen = _negotiated() if has_request_context() else DEFAULT
         g.language = chosen
     return chosen
+
+
+def _spoken() -> Language:
+    return LANGUAGES[current()]
 
 
 def asked() -> str | None:
@@ -66,13 +87,13 @@ def words() -> Any:
 
 
 def _words() -> Any:
-    # Flask-Babel finds the catalogue anew for each string, 21 µs a time; once per language is enough.
-    language = current()
-    bound: dict[str, Any] = g.setdefault("words", {})
-    if language not in bound:
-        with force_locale(language):
-            bound[language] = get_translations()
-    return bound[language]
+    return _catalogue(TRANSLATIONS, current())
+
+
+@cache
+def _catalogue(folder: Path, language: str) -> Any:
+    # Flask-Babel would find it anew for each string, and leave out its headers, which say who has checked it.
+    return Translations.load(folder, [language])
 
 
 def _(message: str, **facts: object) -> str:
@@ -81,10 +102,21 @@ def _(message: str, **facts: object) -> str:
     return said % facts if facts else said
 
 
+def pgettext(context: str, message: str) -> str:
+    """What the language spoken now says for a message, where the same English word has several meanings."""
+    return str(_words().upgettext(context, message))
+
+
 def ngettext(singular: str, plural: str, num: int, **facts: object) -> str:
     """The message in the grammatical number that `num` asks for."""
     said: str = _words().ungettext(singular, plural, num)
     return said % {"num": number(num), **facts}
+
+
+def _counted(singular: str, plural: str, num: int) -> str:
+    # For templates: Jinja fills in the rest, but would write the number itself bare of its commas.
+    said: str = _words().ungettext(singular, plural, num)
+    return said.replace("%(num)s", number(num))
 
 
 def lazy(message: str) -> LazyString:
@@ -94,14 +126,29 @@ def lazy(message: str) -> LazyString:
 
 def number(value: int) -> str:
     """103,418, or as the language groups its digits."""
-    return format_decimal(value, locale=_WRITING[current()])
+    return _number(value, _spoken().writing)
+
+
+@lru_cache(maxsize=4096)
+def _number(value: int, writing: str) -> str:
+    return format_decimal(value, locale=writing)
 
 
 def day(value: date | datetime) -> str:
     """Oct 14, 2019."""
     if isinstance(value, datetime):
         value = value.astimezone(ZONE).date()
-    return format_date(value, _DAY[current()], locale=_WRITING[current()])
+    return _day(value, _spoken())
+
+
+@lru_cache(maxsize=1024)
+def _day(value: date, language: Language) -> str:
+    return format_date(value, language.day, locale=language.writing)
+
+
+def month_day(value: date) -> str:
+    """Oct 14: a day of a year that goes without saying."""
+    return format_skeleton("MMMd", value, locale=_spoken().writing)
 
 
 def partial_day(iso: str) -> str:
@@ -110,7 +157,7 @@ def partial_day(iso: str) -> str:
     if not rest:
         return year
     if "-" not in rest:
-        return format_date(date.fromisoformat(f"{iso}-01"), "MMM y", locale=_WRITING[current()])
+        return format_date(date.fromisoformat(f"{iso}-01"), "MMM y", locale=_spoken().writing)
     return day(date.fromisoformat(iso))
 
 
@@ -125,15 +172,25 @@ def stamped(value: datetime) -> str:
 
 
 def _time(value: datetime) -> str:
-    said = format_datetime(value.astimezone(ZONE), _TIME, locale=_WRITING[current()])
+    return _minute(value.astimezone(ZONE).replace(second=0, microsecond=0), _spoken().writing)
+
+
+@lru_cache(maxsize=1024)
+def _minute(value: datetime, writing: str) -> str:
+    said = format_datetime(value, _TIME, locale=writing)
     return f"{said.replace('AM', 'am').replace('PM', 'pm').replace(chr(0x202F), ' ')} {_ZONE_NAME}"
 
 
 def countries() -> list[tuple[str, str]]:
     """Every country but the United States, as (code, name) in the order of the spoken language."""
-    territories = Locale.parse(_WRITING[current()]).territories
+    return list(_countries(_spoken().writing))
+
+
+@cache
+def _countries(writing: str) -> tuple[tuple[str, str], ...]:
+    territories = Locale.parse(writing).territories
     named = [(c, n) for c, n in territories.items() if len(c) == 2 and c.isalpha() and c not in _NO_COUNTRY]
-    return sorted(named, key=lambda pair: in_order(pair[1]))
+    return tuple(sorted(named, key=lambda pair: in_order(pair[1])))
 
 
 def in_order(name: str) -> str:
@@ -148,16 +205,33 @@ _NO_COUNTRY: Final = frozenset("US PR GU VI AS MP UM EU EZ UN ZZ XA XB QO AC CP 
 
 def country_name(code: str) -> str:
     """The country's name in the language spoken now."""
-    return str(Locale.parse(_WRITING[current()]).territories.get(code, code))
+    return str(Locale.parse(_spoken().writing).territories.get(code, code))
 
 
-#: Each language by its own name, as a reader who speaks no other looks for it.
-NAMES: Final = {"en": "English", "es": "Español"}
+def names() -> dict[str, str]:
+    """Each language by its own name."""
+    return {code: language.name for code, language in LANGUAGES.items()}
+
+
+def form_again(code: str) -> str:
+    """What pressing the name of another language does to a form that holds what somebody typed, in that language."""
+    with speaking(code):
+        return _("show this form with what I typed, without sending it")
+
+
+def only_shown() -> bool:
+    """Whether a form was sent only to be read in another language, with what was typed in it."""
+    return SHOW_AGAIN in request.form
 
 
 def direction() -> str:
     """Which way the language spoken now is written."""
-    return str(Locale.parse(current()).text_direction)
+    return _direction(current())
+
+
+@cache
+def _direction(language: str) -> str:
+    return str(Locale.parse(language).text_direction)
 
 
 def checked() -> str:
@@ -186,14 +260,16 @@ def attach(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda message: _words().ugettext(message),
-        ngettext=lambda one, many, num: _words().ungettext(one, many, num),
+        ngettext=_counted,
         newstyle=True,
-        pgettext=lambda context, message: _words().upgettext(context, message),
+        pgettext=pgettext,
     )
+    app.jinja_env.globals.update(form_again=form_again, SHOW_AGAIN=SHOW_AGAIN)
     app.jinja_env.filters.update(
         number=number,
         day=day,
         partial_day=partial_day,
+        month_day=month_day,
         moment=moment,
         stamped=stamped,
         grouped=grouped,

@@ -1,6 +1,5 @@
 """Every refusal and every fault of ours as a calm page: what happened, and what to do next."""
 
-import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -11,8 +10,9 @@ from flask import Flask, Response, make_response, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from petition.errors import Busy, Closed, ForeignRequest, NoRoom, NotFound, Refusal, StaleForm, TextChanged
+from petition.errors import Busy, Closed, ForeignRequest, NoRoom, NotAllowed, NotFound, Refusal, StaleForm, TextChanged
 from petition.web.language import _
+from petition.web.traces import request_id
 
 log = structlog.get_logger("petition.web")
 
@@ -50,6 +50,8 @@ def problem_of(error: Exception) -> Problem:
                 _("This came from another site."),
                 _("We take forms only from our own pages. Open the page here and send it again."),
             )
+        case NotAllowed():
+            return Problem(403, _("This is not open to your account."), _("An organizer can change what you may do."))
         case Closed():
             return Problem(409, _("Signing is not open."), _("This statement cannot be signed now."))
         case Busy():
@@ -112,7 +114,8 @@ def _database_fault(error: OperationalError) -> Response:
     said = str(error.orig)
     # PostgreSQL: deadlock, serialization failure, disk full (its manual, appendix A).
     code = getattr(error.orig, "sqlstate", None)
-    if "locked" in said or "busy" in said or code in ("40P01", "40001"):
+    # Its server has gone with the connection: the next try has another.
+    if "locked" in said or "busy" in said or code in ("40P01", "40001") or error.connection_invalidated:
         return _answer(Busy(said))
     if "disk is full" in said or "disk I/O" in said or code == "53100":
         log.error("disk.full")
@@ -121,7 +124,7 @@ def _database_fault(error: OperationalError) -> Response:
 
 
 def _fault(error: Exception) -> Response:
-    reference = secrets.token_hex(4)
+    reference = request_id()
     # The kind and the reference only: a message may quote what a person typed.
     log.error("fault", reference=reference, kind=type(error).__name__, exc_info=_place(error))
     return page(problem_of(error), reference=reference)
