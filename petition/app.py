@@ -1,5 +1,6 @@
 """The app: the one file that knows every feature and puts them together."""
 
+import gc
 import os
 import threading
 from typing import Any, Final
@@ -11,11 +12,16 @@ from sqlalchemy import inspect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from petition import db as database
-from petition import limits
+from petition import limits, metrics
+from petition.accounts import account_views, people_views, second_views
+from petition.accounts import letters as account_letters
+from petition.accounts import views as sign_in_views
 from petition.campaigns.models import Campaign
 from petition.config import Config
+from petition.console import desk, export_views, packet_views, review_views
+from petition.console import views as console_views
 from petition.crypto import KeyRing
-from petition.db import Site, db, is_demo, reading, writing
+from petition.db import Mode, Site, db, is_demo, reading
 from petition.jobs import Queue
 from petition.ledger import views as ledger_views
 from petition.mail.letters import Correspondent
@@ -23,17 +29,39 @@ from petition.mail.sending import PostOffice
 from petition.mail.transport import Transport, open_transport
 from petition.packets import models as packets
 from petition.pages import about, mailbox, statements
+from petition.pages import metrics as metrics_page
 from petition.paths import MIGRATIONS, TEMPLATES
 from petition.publishers import views as publisher_views
+from petition.review import letters as review_letters
 from petition.signatures import disowning_views, letters, private_views
 from petition.signatures import views as signature_views
-from petition.web import assets, headers, language, problems, traces
+from petition.web import assets, forwarding, headers, health, language, lines, problems, traces, written
+from petition.web.addresses import RowNumber
 from petition.web.bodies import WholeBodies
 from petition.web.headers import SAFE, TrustedHosts
+from petition.web.keeping import Keeper
+from petition.web.session import TokenCookie
+from petition.worker.building import Builder
 
 FORM_SIZE: Final = 128 * 1024  # bytes; a signature with its comment is under 4 kB
 # Imported for the views and tables that they bring along.
-__all__ = ["about", "create_app", "disowning_views", "mailbox", "packets", "post_office", "private_views", "queue"]
+__all__ = [
+    "about",
+    "account_views",
+    "console_views",
+    "create_app",
+    "disowning_views",
+    "export_views",
+    "mailbox",
+    "packet_views",
+    "packets",
+    "people_views",
+    "post_office",
+    "private_views",
+    "queue",
+    "review_views",
+    "second_views",
+]  # fmt: skip
 
 
 class Petition(Flask):
@@ -44,12 +72,15 @@ class Petition(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view in its transaction. A commit that fails is answered like any other fault."""
-        with reading() if request.method in SAFE else writing():
+        with database.transaction(Mode.READ if request.method in SAFE else Mode.WRITE):
             return super().dispatch_request()
 
 
-def create_app(config: Config | None = None) -> Petition:
-    """The app for one configuration, read from the environment unless it is given."""
+def create_app(config: Config | None = None, *, keeps: bool = False) -> Petition:
+    """The app for one configuration, read from the environment unless it is given.
+
+    With `keeps` public pages are kept for a moment, as they are where many ask for them.
+    """
     config = config or Config.from_environment(os.environ)
     app = Petition("petition", static_folder=None, template_folder=str(TEMPLATES))
     keys = KeyRing.read(config.key_file)
@@ -61,20 +92,33 @@ def create_app(config: Config | None = None) -> Petition:
         SESSION_COOKIE_SECURE=config.secure,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_ENABLED=True,
+        WTF_CSRF_TIME_LIMIT=None,  # a signed-in page's token ends with its session
     )
+    app.session_interface = TokenCookie(keys)
+    app.url_map.converters["row"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["config"], app.extensions["keys"] = config, keys
     database.attach(app, config)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     language.attach(app)
-    traces.attach(app)
+    written.attach(app)
+    traces.attach(app, config)
     headers.attach(app, config)
+    forwarding.attach(app, config)
     limits.attach(app, config)
     problems.attach(app)
     demo = _made_for_trying(app)
     app.extensions["demo"] = demo
     app.extensions["sends"] = demo or config.smtp_url is not None
     _add_pages(app, config)
+    _wrap(app, config, keeps=keeps, demo=demo)
+    return app
+
+
+def _wrap(app: Petition, config: Config, *, keeps: bool, demo: bool) -> None:
+    """What a request passes before the app sees it, the innermost first."""
+    if keeps:
+        app.wsgi_app = Keeper(app.wsgi_app, mailbox.DEPENDS if demo else ())  # type: ignore[method-assign]
     assets.attach(app)
     app.wsgi_app = WholeBodies(app.wsgi_app, FORM_SIZE)  # type: ignore[method-assign]
     app.wsgi_app = TrustedHosts(app.wsgi_app, config, demo=demo)  # type: ignore[method-assign]
@@ -82,13 +126,18 @@ def create_app(config: Config | None = None) -> Petition:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.trusted_proxies, x_proto=config.trusted_proxies, x_host=0
         )
-    return app
 
 
 def served_app() -> Petition:
     """The app as the web server runs it, with its log."""
-    app = create_app()
-    traces.set_up_logs(quiet=app.extensions["demo"])
+    app = create_app(keeps=True)
+    config: Config = app.extensions["config"]
+    traces.set_up_logs(quiet=not config.logs_requests(demo=app.extensions["demo"]))
+    lines.tell_strays()
+    metrics.share(config.data_dir)
+    # What stands here stays: looking through all of it for garbage was a third of a signature's time.
+    gc.collect()
+    gc.freeze()
     return app
 
 
@@ -105,7 +154,10 @@ def _add_pages(app: Flask, config: Config) -> None:
         signature_views.bp,
         publisher_views.bp,
         ledger_views.bp,
-        traces.bp,
+        sign_in_views.bp,
+        desk.bp,
+        health.bp,
+        metrics_page.bp,
     ):
         app.register_blueprint(blueprint)
 
@@ -120,7 +172,7 @@ def _add_pages(app: Flask, config: Config) -> None:
             },
             "language": language.current(),
             "direction": language.direction(),
-            "languages": language.NAMES,
+            "languages": language.names(),
             "translated": language.checked() if language.current() != language.DEFAULT else None,
         }
 
@@ -140,7 +192,11 @@ def post_office(app: Flask, transport: Transport | None = None) -> PostOffice:
     """What sends the app's e-mail, through the configured transport unless another is given."""
     config: Config = app.extensions["config"]
     keys: KeyRing = app.extensions["keys"]
-    composers: dict[str, Correspondent] = letters.correspondents(keys)
+    composers: dict[str, Correspondent] = {
+        **account_letters.correspondents(keys),
+        **letters.correspondents(keys),
+        **review_letters.correspondents(keys),
+    }
     return PostOffice(
         app,
         config,
@@ -153,4 +209,5 @@ def post_office(app: Flask, transport: Transport | None = None) -> PostOffice:
 
 def queue(app: Flask, office: PostOffice) -> Queue:
     """The quick way from dispatcher to workers."""
-    return Queue(app.extensions["config"], {"email": office.send})
+    performers = {"email": office.send, "packet": Builder(app, office.closing).build}
+    return Queue(app.extensions["config"], performers, office.closing)

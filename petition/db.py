@@ -11,16 +11,19 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
+from time import monotonic, perf_counter
 from typing import Any, Final, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event, func, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
+from petition import metrics
 from petition.config import Config
 from petition.writers import WritersQueue
 
@@ -32,6 +35,8 @@ NAMES: Final = {
     "pk": "pk_%(table_name)s",
 }
 
+#: How long a PostgreSQL connection may rest before it is asked whether it has died with its server.
+REST: Final = 10.0  # seconds
 #: SQLite keeps its quick integer key only for the type INTEGER; PostgreSQL gets 64 bits.
 Key: Final = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -88,8 +93,8 @@ _mode: ContextVar[Mode] = ContextVar("transaction_mode", default=Mode.READ)
 @contextmanager
 def reading() -> Iterator[Session]:
     """One read-only transaction over a single state of the database; always ends in a rollback."""
-    with _transaction(Mode.READ) as session:
-        yield session
+    with transaction(Mode.READ):
+        yield db.session()
 
 
 @contextmanager
@@ -99,18 +104,20 @@ def writing() -> Iterator[Session]:
     It begins, and on SQLite takes its turn among the writers, at its first statement. Raises
     petition.errors.Busy when the turn does not come within five seconds.
     """
-    with _transaction(Mode.WRITE) as session:
-        yield session
-        # The view may have read in a transaction of its own in between: then this is a new session.
-        db.session.commit()
+    with transaction(Mode.WRITE):
+        yield db.session()
 
 
 @contextmanager
-def _transaction(mode: Mode) -> Iterator[Session]:
+def transaction(mode: Mode) -> Iterator[None]:
+    """A transaction of one kind, for whoever asks for `db.session` within the block; nobody may."""
     db.session.remove()
     token = _mode.set(mode)
     try:
-        yield db.session()
+        yield
+        # The view may have read in a transaction of its own in between: then this is a new session, or none.
+        if mode is Mode.WRITE and db.session.registry.has():
+            db.session.commit()
     finally:
         db.session.remove()
         _mode.reset(token)
@@ -146,12 +153,12 @@ def is_demo(session: Session) -> bool:
 def attach(app: Flask, config: Config) -> None:
     """Give the app its database and teach its connections our rules."""
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
-    # A PostgreSQL connection may have died with its server; asking first costs one round trip.
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "hide_parameters": True,  # what people typed must not stand in a trace
-        "pool_size": 8,
+        # What goes over is closed again after each request, and opened anew for the next. A file has room for every
+        # thread of the web server; a PostgreSQL server takes a hundred connections in all, unless it is told to.
+        "pool_size": 32 if config.sqlite else 16,
         "max_overflow": 40,  # a thread that waits for a connection waits for nothing else
-        "pool_pre_ping": not config.sqlite,
     }
     db.init_app(app)
     with app.app_context():
@@ -162,6 +169,29 @@ def attach(app: Flask, config: Config) -> None:
         _teach_sqlite(engine, WritersQueue(database.with_name(database.name + ".writers")))
     else:
         event.listen(engine, "begin", _begin_postgresql)
+        _ask_after_rest(engine)
+
+
+def _ask_after_rest(engine: Engine) -> None:
+    """Ask a connection that has rested whether it still stands, and have the pool open another if not.
+
+    Asking costs a round trip, so that one in use a moment ago is not asked. Should its server have gone in that
+    moment, one request is answered as a fault, and with it the pool lets go of all that went with the server.
+    """
+
+    def checkin(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        entry.info["rests_since"] = monotonic()
+
+    def checkout(connection: DBAPIConnection, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+        if monotonic() - entry.info.get("rests_since", monotonic()) < REST:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as fault:
+            raise DisconnectionError from fault
+
+    event.listen(engine, "checkin", checkin)
+    event.listen(engine, "checkout", checkout)
 
 
 def _begin_postgresql(connection: Connection) -> None:
@@ -197,7 +227,11 @@ def _teach_sqlite(engine: Engine, queue: WritersQueue) -> None:
         if facts.get("query_only", True):
             connection.exec_driver_sql("PRAGMA query_only=OFF")
             facts["query_only"] = False
-        facts["turn"] = queue.wait()
+        began = perf_counter()
+        try:
+            facts["turn"] = queue.wait()
+        finally:
+            metrics.WRITERS_WAIT.observe(perf_counter() - began)
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     def give_back(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:

@@ -17,6 +17,10 @@ class TextChanged(Refusal):
     """The text or the notice has a newer revision than the one on the page that was sent."""
 
 
+class NotAllowed(Refusal):
+    """Whoever asks is signed in, and this is not for them to do or to see."""
+
+
 class StaleForm(Refusal):
     """A form's token is missing, forged, for another purpose, or older than a day."""
 

@@ -5,6 +5,7 @@ due rows to the queue; a worker leases the row, does the work and marks it. What
 a flushed queue left undone is handed out again when its lease has run out: at least once, never lost.
 """
 
+import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar, cast
@@ -114,13 +115,23 @@ def postpone(row: Work, due_at: datetime, error: str | None = None) -> None:
     row.due_at, row.handed_at, row.leased_until, row.error = due_at, None, None, error
 
 
+class NotNow(Exception):
+    """This process is about to end: the piece of work it holds is for another, or for itself when it is back."""
+
+
 Performer = Callable[[int], None]
 
 
 class Queue:
-    """The quick way from dispatcher to workers. It may lose everything: the rows remember."""
+    """The quick way from dispatcher to workers. It may lose everything: the rows remember.
 
-    def __init__(self, config: Config, performers: Mapping[str, Performer]) -> None:
+    Once `closing` is set nothing new is begun here; what was taken already goes back.
+    """
+
+    def __init__(
+        self, config: Config, performers: Mapping[str, Performer], closing: threading.Event | None = None
+    ) -> None:
+        self.closing = closing or threading.Event()
         self.huey: Huey = (
             RedisHuey("petition", url=config.redis_url, results=False)
             if config.redis_url
@@ -135,7 +146,11 @@ class Queue:
 
     def _perform(self, kind: str, row_id: int) -> None:
         try:
+            if self.closing.is_set():
+                raise NotNow
             self._performers[kind](row_id)
+        except NotNow:
+            self.put(kind, row_id)
         except Exception as fault:
             # The row's lease runs out and it is handed out again; the trace might quote what was typed.
             log.error("work.failed", work=kind, row=row_id, kind=type(fault).__name__)

@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 import nh3
@@ -23,6 +24,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@lru_cache(maxsize=64)  # of texts that do not change, shown on every page
 def html(text: str) -> Markup:
     """The text as HTML in which nothing but paragraphs, lists, headings, emphasis and links survives."""
     rendered = _COMMONMARK.render(text)

@@ -43,9 +43,10 @@ def fingerprint(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def code(keys: KeyRing, reference: int, generation: int = 0) -> str:
-    """The typed code of a row: eight characters, 40 bits."""
-    raw = int.from_bytes(keys.mac("links", b"code", str(reference).encode(), str(generation).encode())[:5], "big")
+def code(keys: KeyRing, reference: int | bytes, generation: int = 0, purpose: str = "code") -> str:
+    """The typed code of a row for one purpose: eight characters, 40 bits."""
+    row = reference if isinstance(reference, bytes) else str(reference).encode()
+    raw = int.from_bytes(keys.mac("links", purpose.encode(), row, str(generation).encode())[:5], "big")
     return "".join(CROCKFORD[raw >> 5 * place & 31] for place in reversed(range(CODE_LENGTH)))
 
 

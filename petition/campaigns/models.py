@@ -34,7 +34,7 @@ class Campaign(Row):
     delivery: Mapped[str | None] = mapped_column(String(40))  # when a packet is to be delivered, once that is known
     outcome_url: Mapped[str | None] = mapped_column(String(400))
     dates: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    targets: Mapped[list[Publisher]] = relationship(secondary=campaign_target, lazy="selectin")
+    targets: Mapped[list[Publisher]] = relationship(secondary=campaign_target, lazy="select")
 
     def open_at(self, now: datetime) -> bool:
         """Whether its statements may be signed at this moment."""

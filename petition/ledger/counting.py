@@ -2,13 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from petition.ledger.models import REVISION, STATE, Head, Tally
 from petition.signatures.models import Change
 from petition.statements.models import Statement
+
+_HEAD: Final = select(Head.verified, Head.size, Head.as_of).where(Head.statement_id == bindparam("statement"))
+_WAITS: Final = select(func.min(Change.at)).where(
+    Change.seq.is_(None), Change.statement_id == bindparam("statement")
+)
+_PARTS: Final = select(Tally.part, Tally.verified).where(
+    Tally.statement_id == bindparam("statement"), Tally.facet == bindparam("facet")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +31,41 @@ class Count:
 
 def count(session: Session, statement: Statement, now: datetime) -> Count:
     """The count as it stands. It is as of now when no change waits for the registrar."""
-    head = session.get(Head, statement.id)
-    if head is None:
-        head = Head(size=0, verified=0, as_of=now)
-    waits = session.scalar(
-        select(func.min(Change.at)).where(Change.seq.is_(None), Change.statement_id == statement.id)
-    )
+    of = {"statement": statement.id}
+    verified, size, entered_at = session.execute(_HEAD, of).one_or_none() or (0, 0, now)
+    waits = session.scalar(_WAITS, of)
     # With a change under way the count still holds for the moment before that change.
-    as_of = now if waits is None else max(head.as_of, min(waits, now))
-    return Count(head.verified, head.size, as_of)
+    as_of = now if waits is None else max(entered_at, min(waits, now))
+    return Count(verified, size, as_of)
+
+
+def by_reason(session: Session, statement: Statement) -> dict[str, int]:
+    """How many signatures the ledger holds as taken out by review, by reason: its last leaf about each says so.
+
+    Reads a row for each signature that was ever taken out: for a packet or the console, not for a public page.
+    """
+    newest = (
+        select(func.max(Change.id))
+        .where(
+            Change.statement_id == statement.id,
+            Change.seq.is_not(None),
+            Change.signature_id.in_(
+                select(Change.signature_id).where(Change.statement_id == statement.id, Change.kind == "invalidated")
+            ),
+        )
+        .group_by(Change.signature_id)
+    )
+    rows = session.execute(
+        select(Change.reason, func.count())
+        .where(Change.id.in_(newest), Change.kind == "invalidated")
+        .group_by(Change.reason)
+    )
+    return {reason or "": number for reason, number in rows}
 
 
 def by_part(session: Session, statement: Statement, facet: str) -> dict[str, int]:
     """The verified count of each part: by state code, by revision id, by day."""
-    rows = session.execute(
-        select(Tally.part, Tally.verified).where(Tally.statement_id == statement.id, Tally.facet == facet)
-    )
+    rows = session.execute(_PARTS, {"statement": statement.id, "facet": facet})
     return {part: verified for part, verified in rows if verified}
 
 

@@ -29,7 +29,8 @@ _COUNTED_AS: Final = {
 
 def waiting(session: Session) -> bool:
     """Whether any change has no number yet."""
-    return session.scalar(select(Change.id).where(Change.seq.is_(None)).limit(1)) is not None
+    # Without its order SQLite reads the numbers of all changes to find one that has none.
+    return session.scalar(select(Change.id).where(Change.seq.is_(None)).order_by(Change.id).limit(1)) is not None
 
 
 def register(session: Session, now: datetime, most: int = BATCH) -> int:

@@ -1,9 +1,10 @@
 """What a mailbox may receive from us: caps until somebody answers, and a pause when it was not them."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import LargeBinary, delete, func, or_, select
+from sqlalchemy import Executable, LargeBinary, delete, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from petition.db import Row, advisory_lock
@@ -39,9 +40,21 @@ def _row(session: Session, mailbox: bytes) -> Mailbox:
     return row
 
 
+def _answered(dialect: Any) -> Executable:
+    row = dialect.insert(Mailbox.__table__)
+    said: Executable = row.on_conflict_do_update(
+        index_elements=[Mailbox.hash], set_={"answered_at": row.excluded.answered_at}
+    )
+    return said
+
+
+_ANSWERED: Final = {dialect: _answered(dialect) for dialect in (postgresql, sqlite)}
+
+
 def answered(session: Session, mailbox: bytes, now: datetime) -> None:
-    """Somebody at the mailbox has used a link or code of ours: the caps count anew."""
-    _row(session, mailbox).answered_at = now
+    """Somebody at the mailbox has used a link or code of ours: the caps count anew. Whoever calls is `alone`."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.connection().execute(_ANSWERED[dialect], {"hash": mailbox, "answered_at": now})
 
 
 def pause(session: Session, mailbox: bytes, now: datetime) -> datetime:

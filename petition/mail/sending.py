@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Final
@@ -12,11 +12,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from petition import clock, jobs
+from petition import clock, jobs, metrics
 from petition.config import Config
 from petition.crypto import KeyRing
 from petition.db import writing
-from petition.jobs import State
+from petition.jobs import NotNow, State
 from petition.mail import letters
 from petition.mail.letters import Correspondent, Drop, Letter, Wait
 from petition.mail.outbox import Email
@@ -39,11 +39,17 @@ class PostOffice:
     correspondents: Mapping[str, Correspondent]
     transport: Transport
     lock: threading.Lock
+    closing: threading.Event = field(default_factory=threading.Event)
 
     def send(self, email_id: int) -> None:
-        """Send one e-mail if it is still owed. Whatever goes wrong is written on its row."""
+        """Send one e-mail if it is still owed. Whatever goes wrong is written on its row.
+
+        Raises NotNow when its turn comes only after this post office has begun to close.
+        """
         # One kept connection, and the lease taken only once it is ours: it must not run out in the line.
         with self.lock, self.app.app_context():
+            if self.closing.is_set():
+                raise NotNow
             self._send(email_id)
 
     def _send(self, email_id: int) -> None:
@@ -54,10 +60,13 @@ class PostOffice:
         try:
             self.transport.send(message, sender=letters.envelope_sender(self.config), recipient=recipient)
         except TemporaryRefusal as refusal:
+            metrics.EMAILS.add("refused for now")
             self._retry(email_id, str(refusal))
         except PermanentRefusal as refusal:
+            metrics.EMAILS.add("refused for good")
             self._bury(email_id, str(refusal))
         else:
+            metrics.EMAILS.add("sent")
             self._accepted(email_id)
 
     def _compose(self, email_id: int, now: datetime) -> tuple[EmailMessage, str] | None:
@@ -77,6 +86,7 @@ class PostOffice:
                     return None
                 case Drop(reason):
                     jobs.end(email, State.DROPPED, now, reason)
+                    metrics.EMAILS.add("dropped")
                     return None
                 case Letter() as letter:
                     email.composed_at = now

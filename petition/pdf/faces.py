@@ -25,21 +25,28 @@ class Face:
 
 
 @lru_cache(maxsize=32)
-def face(path: Path) -> Face:
-    """Read a font file (TrueType, OpenType, WOFF or WOFF2). Kept for the life of the process."""
+def face(path: Path, optical_size: float | None = None) -> Face:
+    """Read a font file (TrueType, OpenType, WOFF or WOFF2). Kept for the life of the process.
+
+    A variable font is read as it is drawn at that optical size, in points, else as it is drawn by itself.
+    """
     with TTFont(path, lazy=True) as font:
         em = float(font["head"].unitsPerEm)
+        letters = font.getBestCmap().items()
+        if optical_size is not None:
+            drawn = font.getGlyphSet(location={"opsz": optical_size})
+            return Face({number: drawn[name].width / em for number, name in letters})
         metrics = font["hmtx"].metrics
-        return Face({number: metrics[name][0] / em for number, name in font.getBestCmap().items()})
+        return Face({number: metrics[name][0] / em for number, name in letters})
 
 
 class Ruler:
     """Measures text set in the first of several fonts that has each character, as the press will set it."""
 
-    def __init__(self, fonts: Sequence[Path]) -> None:
+    def __init__(self, fonts: Sequence[Path], optical_size: float | None = None) -> None:
         self._advances: dict[int, float] = {}
         for path in reversed(fonts):
-            self._advances.update(face(path).advances)
+            self._advances.update(face(path, optical_size).advances)
 
     def covers(self, text: str) -> bool:
         """Whether all of the text is in scripts that we ship a face for."""

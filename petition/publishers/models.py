@@ -19,7 +19,7 @@ class Publisher(Row):
     note: Mapped[str] = mapped_column(Text, default="")
     place: Mapped[int] = mapped_column(default=0)  # order in the list
     terms: Mapped[list["LendingTerm"]] = relationship(
-        order_by="LendingTerm.place", cascade="all, delete-orphan", lazy="selectin"
+        order_by="LendingTerm.place", cascade="all, delete-orphan", lazy="select"
     )
 
 

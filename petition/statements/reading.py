@@ -2,14 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from petition.errors import NotFound
 from petition.statements.models import NOTICE, TEXT, Revision, Statement
 
 FALLBACK = "en"
+# Written once: putting these together anew for each page takes longer than the database does.
+_OF: Final = Revision.statement_id == bindparam("statement")
+_BY_SLUG: Final = select(Statement).where(Statement.slug == bindparam("slug"))
+_SLUG: Final = select(Statement.slug).where(Statement.id == bindparam("row"))
+_REVISIONS: Final = (
+    select(Revision)
+    .where(_OF, Revision.language.in_(bindparam("languages", expanding=True)))
+    .order_by(Revision.number)
+)
+_TEXTS: Final = (
+    select(Revision).where(_OF, Revision.role == TEXT).order_by(Revision.number.desc(), Revision.language)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +46,11 @@ class Published:
 
 def published(session: Session, slug: str, language: str) -> Published:
     """The statement as a reader of this language sees it. Raises NotFound for an unknown slug."""
-    statement = session.scalar(select(Statement).where(Statement.slug == slug))
+    statement = session.scalar(_BY_SLUG, {"slug": slug})
     if statement is None:
         raise NotFound(slug)
     # All revisions of a statement are few (one a year is much); one query serves both roles.
-    revisions = session.scalars(
-        select(Revision)
-        .where(Revision.statement_id == statement.id, Revision.language.in_({language, FALLBACK}))
-        .order_by(Revision.number)
-    ).all()
+    revisions = session.scalars(_REVISIONS, {"statement": statement.id, "languages": [language, FALLBACK]}).all()
     newest = {(revision.role, revision.language): revision for revision in revisions}
     try:
         text = newest.get((TEXT, language)) or newest[TEXT, FALLBACK]
@@ -49,6 +58,11 @@ def published(session: Session, slug: str, language: str) -> Published:
     except KeyError:
         raise NotFound(slug) from None
     return Published(statement, text, notice)
+
+
+def slug_of(session: Session, statement_id: int) -> str:
+    """The name by which addresses know a statement."""
+    return session.connection().execute(_SLUG, {"row": statement_id}).scalar_one()
 
 
 def listed(session: Session, language: str) -> list[Published]:
@@ -59,11 +73,7 @@ def listed(session: Session, language: str) -> list[Published]:
 
 def texts(session: Session, statement: Statement) -> Sequence[Revision]:
     """Every revision of the text in every language, newest first."""
-    return session.scalars(
-        select(Revision)
-        .where(Revision.statement_id == statement.id, Revision.role == TEXT)
-        .order_by(Revision.number.desc(), Revision.language)
-    ).all()
+    return session.scalars(_TEXTS, {"statement": statement.id}).all()
 
 
 def revision(session: Session, slug: str, number: int, language: str) -> Revision:

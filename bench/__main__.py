@@ -1,0 +1,83 @@
+"""The command: `python -m bench`, or `make bench`."""
+
+import contextlib
+import json
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import click
+
+from bench import databases, report, requests, seeding, servers
+from bench.client import CONNECTIONS, drive
+from bench.measuring import SIGN, Plan, Result, measure, table
+from bench.servers import Server
+
+DATABASES: Final = ("sqlite", "postgresql")
+CONFIRMED: Final = 1200  # links a second that wait for their button: more than any server here presses
+
+
+#: A few requests of each kind, to see that it works. It measures nothing.
+SMALL: Final = Plan(turns=1, seconds=0.05, connections=2)
+
+
+@click.command()
+@click.option("--database", type=click.Choice(["sqlite", "postgresql", "both"]), default="both", show_default=True)
+@click.option("--sizes", default="0,100000,1000000", show_default=True, help="Signatures in the ledger.")
+@click.option("--turns", default=5, show_default=True, help="How often each pair is driven.")
+@click.option("--seconds", default=1.5, show_default=True, help="How long each is driven in a turn.")
+@click.option("--only", default="", help="Only the rows whose name begins so.")
+@click.option("--small", is_flag=True, help="A few requests of each kind, to see that it works. It measures nothing.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write every figure to this file, as JSON.")
+def main(database: str, sizes: str, turns: int, seconds: float, only: str, small: bool, out: Path | None) -> None:
+    """Measure what a signature and a page cost beside bare Flask, and print the ratios."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))  # what was made is taken away again
+    around = report.circumstances()
+    wanted = [0] if small else sorted({0, *map(int, sizes.split(","))})
+    plan = SMALL if small else Plan(turns, seconds, CONNECTIONS)
+    began, results = time.monotonic(), list[Result]()
+    for each in ("sqlite",) if small else DATABASES if database == "both" else (database,):
+        if each == "postgresql" and databases.postgresql() is None:
+            click.echo("There is no PostgreSQL: set BENCH_POSTGRESQL_URL to one whose role may make databases.")
+            continue
+        found = _one(each, wanted, plan, only)
+        click.echo(report.markdown(report.ratios(found)) + "\n")
+        if len(wanted) > 1:
+            click.echo(report.markdown(report.sizes(found)) + "\n")
+        results += found
+    around["seconds"] = round(time.monotonic() - began)
+    click.echo(", ".join(f"{name} {value}" for name, value in around.items()))
+    if out is not None:
+        out.write_text(json.dumps({**around, "rows": [report.as_json(result) for result in results]}, indent=1) + "\n")
+
+
+def _one(database: str, sizes: list[int], plan: Plan, only: str) -> list[Result]:
+    """Make the houses and the bare app on one kind of database, serve them all, and measure."""
+    with tempfile.TemporaryDirectory(prefix="petition-bench-") as name, contextlib.ExitStack() as opened:
+        folder = Path(name)
+        ours: dict[int, Server] = {}
+        waiting: dict[Server, Iterator[str]] = {}
+        to_confirm = int(CONFIRMED * plan.seconds * (plan.turns + 1)) + 20
+        for size in sizes:
+            click.echo(f"Making a house with {size:,} signatures on {database}.", err=True)
+            url = opened.enter_context(databases.made(database, f"house_{size}", folder))
+            redis = opened.enter_context(databases.counters()) if database == "postgresql" else None
+            house = seeding.make(folder / f"house_{size}", size, to_confirm, url, redis)
+            ours[size] = opened.enter_context(servers.ours(f"ours_{size}", house.config))
+            waiting[ours[size]] = iter(house.waiting)
+        page = drive(ours[0].port, islice(requests.get(ours[0], requests.PETITION), 1), 1, 1)
+        url = opened.enter_context(databases.made(database, "bare", folder))
+        bare = opened.enter_context(servers.bare(folder / "bare", url, page.bytes))
+        filled = {server: requests.hidden(server, requests.PETITION) for server in ours.values()}
+        rows = [row for row in table(waiting, filled) if row.name == SIGN or row.name.startswith(only)]
+        click.echo(f"Driving them over {plan.connections} connections, turn about.", err=True)
+        return list(measure(rows, database, ours, bare, plan))
+
+
+if __name__ == "__main__":
+    main()
