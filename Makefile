@@ -5,7 +5,7 @@ PORT ?= 8000
 COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock strings clean
+.PHONY: help run test check lock strings clean bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,7 +25,11 @@ test: ## set up, then every check and every test
 check: ## lint and types
 	@[ -x .venv/bin/mypy ] || bash .ci/setup test
 	.venv/bin/ruff check --quiet .
-	.venv/bin/mypy petition
+	.venv/bin/mypy petition bench
+
+bench: ## measure what a signature costs beside bare Flask, in under ten minutes (ARGS=--small only tries it)
+	@bash .ci/setup run
+	@.venv/bin/python -m bench --out bench.json $(ARGS)
 
 lock: ## pin the dependencies anew (UPGRADE=--upgrade for the newest)
 	@[ -x .venv/bin/uv ] || bash .ci/setup run

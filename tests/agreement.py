@@ -16,17 +16,21 @@ from sqlalchemy.orm import Session
 
 from petition import tokens
 from petition.jobs import State
+from petition.ledger import adding_up, counting
 from petition.ledger.models import Entry, Head, Opening, Tally
 from petition.mail.mailboxes import Mailbox
 from petition.mail.outbox import Email
+from petition.packets import freezing
 from petition.pages.figures import shown_names
-from petition.signatures.models import SIGNED, Change, Link, Signature, WrongCodes
+from petition.review.models import Note
+from petition.signatures.models import SIGNED, Change, Link, Signature, Word, WrongCodes
 from petition.statements.models import Statement
+from petition.statements.reading import published
 from petition.text.addresses import canonical
 from tests.arriving import Mail
 from tests.ground import House
 from tests.model import Model
-from tests.slips import Slip
+from tests.slips import SAID, TELLING, Slip
 
 START: Final = datetime(2030, 12, 30, 23, 40, tzinfo=UTC)  # days, and a year, end while we look on
 SECOND: Final = timedelta(seconds=1)
@@ -38,14 +42,9 @@ TYPED: Final = {
 }
 ADDRESSES: Final = [(mailbox, address) for mailbox, typed in TYPED.items() for address in typed]
 SLUGS: Final = ("ebooksforall", "letter")
-TELLING: Final = {
-    "Your signature is confirmed": "verified",
-    "Your signature is withdrawn": "withdrawn",
-    "Your signature counts again": "verified",
-}
 NO_USER: Final = "No such user."
 LISTED: Final = 5  # in one e-mail
-_MADE: Final = (Opening, Entry, Head, Tally, Change, Link, WrongCodes, Email, Mailbox, Signature)
+_MADE: Final = (Note, Word, Opening, Entry, Head, Tally, Change, Link, WrongCodes, Email, Mailbox, Signature)
 
 _FROM_ONE: Final = {
     "sqlite": "DELETE FROM sqlite_sequence WHERE name = '{}'",
@@ -154,7 +153,7 @@ class Held(RuleBasedStateMachine):
 
     def picked(self, among: Mapping[K, Slip], pick: int, *status: str) -> tuple[K, Slip]:
         """One of them, or one of those that stand so."""
-        found = [(key, slip) for key, slip in among.items() if not status or slip.status in status]
+        found = [(key, slip) for key, slip in among.items() if not status or slip.stands in status]
         return found[pick % len(found)]
 
     # --- What the post brought --------------------------------------------------------------------
@@ -171,7 +170,7 @@ class Held(RuleBasedStateMachine):
             slip = self.rows[email.subject_id]
             assert mailbox_of(mail.to) == slip.mailbox
             if mail.subject in TELLING:
-                assert slip.status == TELLING[mail.subject]
+                assert slip.stands == TELLING[mail.subject]
                 self._know(self.private, mail.link("/signature/").rpartition("/")[2], slip)
             else:
                 self._is_asked(mail, email, slip)
@@ -199,7 +198,7 @@ class Held(RuleBasedStateMachine):
 
     def _signed_instead(self, each: Slip, slip: Slip) -> bool:
         same = (each.mailbox, each.statement) == (slip.mailbox, slip.statement)
-        return same and each.status in ("verified", "invalidated")
+        return same and each.status in SIGNED
 
     def _know(self, kept: dict[str, Slip], token: str, slip: Slip) -> None:
         assert kept.setdefault(token, slip) is slip, "what opens one signature opens no other"
@@ -213,24 +212,26 @@ class Held(RuleBasedStateMachine):
             return
         self.touched = False
         with self.house.reading() as session:
-            columns = ("id", "status", "show_name", "withhold", "erased_at", "statement_id", "mailbox")
+            columns = ("id", "erased_at", "statement_id", "mailbox", *(column for column, _ in SAID))
             found = session.execute(select(*(getattr(Signature, name) for name in columns))).all()
-            assert {row.id: (row.status, row.show_name, row.withhold, row.erased_at is not None) for row in found} == {
-                number: (slip.status, slip.shown, slip.withheld, slip.erased)
+            rows = {row.id: [row.erased_at is not None, *(getattr(row, column) for column, _ in SAID)] for row in found}
+            assert rows == {
+                number: [slip.erased, *(getattr(slip, name) for _, name in SAID)]
                 for number, slip in self.rows.items()
                 if slip.status != "gone"
             }
             signed = Counter((row.statement_id, row.mailbox) for row in found if row.status in SIGNED)
             assert set(signed.values()) <= {1}
             changes = session.execute(select(Change.kind, Change.signature_id).order_by(Change.id))
-            assert [(kind, self.rows[number]) for kind, number in changes] == [turn[:2] for turn in self.model.turns]
+            turns = [(turn.kind, turn.slip) for turn in self.model.turns]
+            assert [(kind, self.rows[number]) for kind, number in changes] == turns
             entries = session.execute(select(Entry.statement_id, Entry.leaf).order_by(Entry.seq)).all()
             tallies = session.execute(select(Tally.statement_id, Tally.facet, Tally.part, Tally.verified)).all()
             heads = {head.statement_id: (head.size, head.verified) for head in session.scalars(select(Head))}
         for number, slug in self.statements.items():
             ledger, expected = self.model.ledger(slug), self.model.tallies(slug)
             leaves = [json.loads(leaf) for statement, leaf in entries if statement == number]
-            assert [(leaf["kind"], leaf["seq"], leaf["of"]) for leaf in leaves] == ledger
+            assert [(leaf["kind"], leaf["seq"], leaf["of"], leaf["reason"]) for leaf in leaves] == ledger
             assert {(facet, part): count for of, facet, part, count in tallies if of == number and count} == expected
             assert heads.get(number, (0, 0)) == (len(ledger), expected.get(("all", ""), 0))
 
@@ -238,11 +239,23 @@ class Held(RuleBasedStateMachine):
         """What the site shows of each statement is what the model says."""
         with self.house.reading() as session:
             for statement in session.scalars(select(Statement)):
-                mine = [slip for _, slip, _ in self.model.turns if slip.statement == statement.slug]
+                mine = [turn.slip for turn in self.model.turns if turn.slip.statement == statement.slug]
                 shown = {slip.name for slip in mine if slip.shown and slip.status == "verified"}
                 assert {each["name"] for each in shown_names(session, statement)} == shown
         slug = SLUGS[len(self.rows) % 2]
         assert self.house.count(slug) == self.model.tallies(slug).get(("all", ""), 0)
+
+    def agree_in_print(self) -> None:
+        """What a packet says of each statement is what the model says, and every ledger adds up."""
+        with self.house.reading() as session:
+            assert list(adding_up.faults(session)) == []
+            for slug in SLUGS:
+                shown = published(session, slug, "en")
+                _, packet = freezing.freeze(session, shown, sample=True, now=self.now)
+                printed = [entry.number for group in packet.roster for entry in group.entries]
+                assert sorted(printed) == self.model.roster(slug)
+                assert packet.count.held == 0, "what was entered before it was held is among the invalidated"
+                assert counting.by_reason(session, shown.statement) == self.model.reasons(slug)
 
     def assert_forgotten(self, *mailboxes: str) -> None:
         """What was erased stands in no table any more, nor do the salts that would prove it, nor these mailboxes."""
@@ -251,8 +264,8 @@ class Held(RuleBasedStateMachine):
         hashes = [self.hashed(mailbox) for mailbox in mailboxes]
         for secret in [*self.forgotten(), *hashes]:
             assert (secret if isinstance(secret, str) else repr(secret)) not in said
-        entered = [slip for kind, slip, _ in self.model.turns[: self.model.numbered] if kind == "verified"]
-        assert len(dump["opening"]) == 3 * len([slip for slip in entered if not slip.erased])
+        entered = [turn for turn in self.model.turns[: self.model.numbered] if turn.kind == "verified"]
+        assert len(dump["opening"]) == 3 * len([turn for turn in entered if not turn.slip.erased])
 
     def forgotten(self) -> list[str | bytes]:
         """Everything that was typed on forms that are erased."""
@@ -267,7 +280,7 @@ class Held(RuleBasedStateMachine):
             if not self.house.emails(Email.state == State.WAITING):
                 break
         assert not self.house.emails(Email.state == State.WAITING)
-        ever = {(slip.mailbox, slip.statement) for _, slip, _ in self.model.turns}
+        ever = {(turn.slip.mailbox, turn.slip.statement) for turn in self.model.turns}
         heard = [slip for slip in self.model.slips if slip.status == "pending" and slip not in self.excused]
         assert all(slip.asked_at for slip in heard if (slip.mailbox, slip.statement) not in ever)
         for _ in range(2):
@@ -276,7 +289,8 @@ class Held(RuleBasedStateMachine):
             self._a_day_later()
         self.touched = True
         self.agree()
-        standing = {slip.mailbox for slip in self.model.slips if slip.status in ("verified", "invalidated")}
+        self.agree_in_print()
+        standing = {slip.mailbox for slip in self.model.slips if slip.status in SIGNED}
         self.assert_forgotten(*(mailbox for mailbox in TYPED if mailbox not in standing))
 
     def _a_day_later(self) -> None:

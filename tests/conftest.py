@@ -1,5 +1,6 @@
 """Fixtures for every test: a house of its own, on either database, and one that is served to browsers."""
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,8 +12,17 @@ from petition import clock
 from petition.config import Config
 from tests import prepared
 from tests.ground import House
-from tests.prepared import Postgres, Redis, Served, miss
-from tests.reading import browser, every_page, every_page_in_nobodys_words, reader  # noqa: F401
+from tests.leaving_out import miss
+from tests.overhearing import Overheard
+from tests.prepared import Served
+from tests.reading import (  # noqa: F401
+    browser,
+    every_page,
+    every_page_in_nobodys_words,
+    every_page_in_spanish,
+    reader,
+)
+from tests.servers import Postgres, Redis, Restored
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -22,28 +32,54 @@ hypothesis.settings.load_profile("house")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "both_databases: run the test on SQLite, and on PostgreSQL with Redis")
+    config.addinivalue_line(
+        "markers", "one_database(name, why): what the test is about is there on this database and not on the other"
+    )
+
+
+def pytest_collection_finish() -> None:
+    """Nothing that is loaded by now ever goes, and to look through it again and again is a good part of the time."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--database", choices=DATABASES, help="run every test that stands in a house on this one")
+    parser.addoption("--database", choices=DATABASES, help="leave out what stands in a house on the other one")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that stands in a house runs on SQLite; where it is marked so, on PostgreSQL with Redis as well."""
+    """A test that stands in a house runs on SQLite, and on PostgreSQL with Redis; or where its marker says."""
     if "database" not in metafunc.fixturenames:
         return
     if any("database" in marker.args[0] for marker in metafunc.definition.iter_markers("parametrize")):
         return
-    chosen = metafunc.config.getoption("--database")
-    both = metafunc.definition.get_closest_marker("both_databases")
-    metafunc.parametrize("database", [chosen] if chosen else DATABASES if both else ["sqlite"], indirect=True)
+    one = metafunc.definition.get_closest_marker("one_database")
+    if one:
+        name, _why = one.args
+        assert name in DATABASES
+    metafunc.parametrize("database", [one.args[0]] if one else DATABASES, indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    chosen = config.getoption("--database")
+    if chosen is None:
+        return
+    other = [item for item in items if _database_of(item) not in (None, chosen)]
+    config.hook.pytest_deselected(items=other)
+    items[:] = [item for item in items if item not in set(other)]
+
+
+def _database_of(item: pytest.Item) -> str | None:
+    found = getattr(item, "callspec", None)
+    return found.params.get("database") if found else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if prepared.missed:
+    """Say loudly what was left out: a test is skipped for nothing else than what the machine does not have."""
+    missed = {report.longrepr[2]: None for report in terminalreporter.stats.get("skipped", [])}
+    if missed:
         terminalreporter.section("left out on this machine", red=True)
-        for what in prepared.missed:
+        for what in missed:
             terminalreporter.line(what, red=True)
 
 
@@ -62,6 +98,15 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"PETITION_{name}", raising=False)
 
 
+@pytest.fixture(autouse=True)
+def nobody_in_the_log() -> Iterator[None]:
+    """Whatever a test does, the log it leaves tells of nobody."""
+    overheard = Overheard()
+    with overheard.listening():
+        yield
+    assert overheard.leaks() == []
+
+
 @pytest.fixture(scope="session")
 def made_ready(tmp_path_factory: pytest.TempPathFactory) -> Config:
     """A loaded demo on SQLite, to be copied and never opened."""
@@ -71,26 +116,28 @@ def made_ready(tmp_path_factory: pytest.TempPathFactory) -> Config:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Postgres:
+def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server, or a reason for doing without."""
-    return Postgres.find()
+    with Postgres.find() as postgres:
+        yield postgres
 
 
 @pytest.fixture(scope="session")
-def redis() -> Redis:
+def redis() -> Iterator[Redis]:
     """A Redis server's database of this test run's own, or a reason for doing without."""
-    return Redis.find()
+    with Redis.find() as redis:
+        yield redis
 
 
 @pytest.fixture(scope="session")
-def made_ready_on_postgres(
-    postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Config]:
-    """A loaded demo on PostgreSQL, to be used as a template and never opened."""
+def restored(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Config, Restored]]:
+    """A loaded demo on PostgreSQL, and a copy of it that is put back after each test."""
     with postgres.database(postgres.template) as url:
         config = prepared.configured(tmp_path_factory.mktemp("ready"), PETITION_DATABASE_URL=url)
         prepared.make(config)
-        yield config
+        restored = Restored(postgres, f"{postgres.template}_one", postgres.template)
+        yield config, restored
+        restored.drop()
 
 
 @pytest.fixture
@@ -105,13 +152,12 @@ def config(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
     if database == "sqlite":
         yield prepared.copied(request.getfixturevalue("made_ready"), tmp_path / "var")
         return
-    ready: Config = request.getfixturevalue("made_ready_on_postgres")
-    postgres: Postgres = request.getfixturevalue("postgres")
+    ready, restored = request.getfixturevalue("restored")
     redis: Redis = request.getfixturevalue("redis")
     redis.empty()
-    with postgres.database(f"{postgres.template}_one", postgres.template) as url:
-        own = prepared.configured(tmp_path, PETITION_DATABASE_URL=url).database_url
-        yield prepared.copied(ready, tmp_path / "var", database_url=own, redis_url=redis.url)
+    own = prepared.configured(tmp_path, PETITION_DATABASE_URL=restored.url).database_url
+    yield prepared.copied(ready, tmp_path / "var", database_url=own, redis_url=redis.url)
+    restored.put_back()
 
 
 @pytest.fixture

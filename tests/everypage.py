@@ -19,9 +19,10 @@ from werkzeug.test import TestResponse
 from petition import clock
 from petition.campaigns.models import Campaign
 from petition.errors import Busy
-from petition.signatures.models import Signature, Status
+from petition.signatures.models import Reason, Signature, Status
 from tests import prepared
 from tests.ground import SLUG, House
+from tests.signing_in import signed_in
 
 KEPT: Final = "/kept/"
 TEXT: Final = f"/statements/{SLUG}"
@@ -61,7 +62,7 @@ class Collected(dict[str, Kept]):
 def collect(house: House) -> Collected:
     """Go through everything that can happen in a house nobody has signed in yet, and keep each page."""
     pages = Collected()
-    for step in (_empty, _about, _form, _sending, _full, _private, _old):
+    for step in (_empty, _about, _form, _sending, _full, _private, _desk, _old):
         step(house, pages)
     clock.reset()
     return pages
@@ -119,9 +120,11 @@ def _form(house: House, pages: Collected) -> None:
     pages.keep("errors-abroad", house.sign(state="ZZ", country=""), 422)
     pages.keep("did-you-mean", house.sign(email="ada@gmial.com", comment=COMMENT), 422)
     pages.keep("did-you-mean-errors", house.sign(email="ada@gmial.com", name="", city=""), 422)
+    pages.keep("shown-again", house.sign(show_again="1", name=LONG, comment=COMMENT))
     pages.keep("errors-stale", house.sign(csrf_token="old", name=LONG), 422)
     limits = {**house.config.limits, "sign": "1 per 10 minutes"}
     crowded = House.open(replace(house.config, limits=limits))
+    crowded.app.test_client_class = house.app.test_client_class
     assert crowded.sign(email="early@patron.example").status_code == 303
     pages.keep("too-many", crowded.sign(name=LONG, comment=COMMENT), 429)
     crowded.close()
@@ -199,8 +202,22 @@ def _private(house: House, pages: Collected) -> None:
     bad = house.signed("gus@patron.example")
     with house.writing() as session:
         found = session.query(Signature).filter_by(mailbox=house.mailbox("gus@patron.example")).one()
-        found.status, found.reason = Status.INVALIDATED, "the address belongs to somebody else"
+        found.status, found.reason = Status.INVALIDATED, Reason.IMPOSTOR
     pages.keep("private-invalidated", client.get(bad))
+
+
+def _desk(house: House, pages: Collected) -> None:
+    pages.keep("sign-in", house.client().get("/account/sign-in"))
+    client = signed_in(house)
+    pages.keep("account", client.get("/account/"))
+    pages.keep("account-app", client.get("/account/app"))
+    number = house.rows(Signature, Signature.status == Status.VERIFIED)[0].id
+    hold = f"/organize/signatures/{number}/hold"
+    pages.keep("desk-signature-refused", house.press(hold, client, on=f"/organize/signatures/{number}", note=""), 422)
+    for name in ("", "/signatures", "/comments", "/packets", "/export"):
+        pages.keep(f"desk{name.replace('/', '-')}", client.get(f"/organize{TEXT}{name}"))
+    pages.keep("desk-mail", client.get("/organize/mail"))
+    pages.keep("desk-log", client.get("/organize/log"))
 
 
 def _old(house: House, pages: Collected) -> None:

@@ -15,18 +15,18 @@ from typing import Final
 FLOORS: Final = (
     ("__init__", "paths", "clock", "errors", "text"),  # F0: standard library only
     ("config",),  # F1
-    ("db", "writers", "crypto", "tokens", "limits", "jobs", "merkle", "markdown", "content",
+    ("metrics", "db", "writers", "crypto", "tokens", "limits", "jobs", "occurrences", "merkle", "markdown", "content",
      "web", "mail", "pdf", "migrations", "translations"),  # F2: machinery, knows no feature
     ("chapters", "accounts", "publishers", "campaigns", "statements", "signatures", "ledger", "review",
      "packets", "deliveries", "sisters"),  # F3, in this order
-    ("pages", "api", "cli", "worker"),  # F4: doors
+    ("pages", "console", "api", "cli", "worker"),  # F4: doors
     ("app", "__main__"),  # F5
 )  # fmt: skip
 BOTTOM, FEATURES = 0, 3
 
 # The rooms of a feature, each built on those before it; every other file is an act. Its __init__ imports
 # nothing, so that reaching for a feature's models does not bring in its pages.
-ROOMS: Final = ("__init__", "models", "act", "forms", "views")
+ROOMS: Final = ("__init__", "models", "act", "forms", "permission", "views")
 PRIVATE_ROOMS: Final = ("forms", "views")  # no other feature may look in
 # What an act would only need if it knew of a request.
 REQUESTS: Final = ("flask_wtf", "wtforms", "flask_limiter", "flask_login", "flask.request", "flask.session",

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar, cast
 
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -204,6 +204,11 @@ class House:
         with self.app.app_context():
             return steps.register()
 
+    def write_words(self) -> int:
+        """Write down by which words those who have signed are found."""
+        with self.app.app_context():
+            return steps.write_words()
+
     def dispatch(self) -> list[int]:
         """Hand out what is due; returns the ids."""
         with self.app.app_context():
@@ -251,6 +256,23 @@ class House:
             yield said
         finally:
             event.remove(engine, "before_cursor_execute", keep)
+
+    @contextlib.contextmanager
+    def refusing(self, table: str) -> Iterator[None]:
+        """The database itself refuses every new row of this table while the block runs."""
+        if self.config.sqlite:
+            begin = f"CREATE TRIGGER refused BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'no'); END"
+            end = "DROP TRIGGER refused"
+        else:
+            begin = f"ALTER TABLE {table} ADD CONSTRAINT refused CHECK (false) NOT VALID"
+            end = f"ALTER TABLE {table} DROP CONSTRAINT refused"
+        with self.writing() as session:
+            session.execute(text(begin))
+        try:
+            yield
+        finally:
+            with self.writing() as session:
+                session.execute(text(end))
 
     def dump(self) -> Mapping[str, list[tuple[Any, ...]]]:
         """Every row of every table, to be compared with a later one."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import ColumnElement, delete, false
+from sqlalchemy import ColumnElement, delete
 from sqlalchemy.orm import Session
 
 from petition.errors import AlreadySigned
@@ -45,7 +45,15 @@ def nothing(*_given: Any, **_named: Any) -> None:
 
 @fault(stories.two_forms)
 def confirming_leaves_the_other_forms_waiting(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(confirmation, "_other_pending", lambda _signature, itself=False: false())
+    confirm = confirmation.confirm
+
+    def alone(session: Session, signature: Signature, *, method: str, now: datetime) -> confirmation.Outcome:
+        others = [row.id for row in session.query(Signature).filter_by(status=Status.PENDING) if row is not signature]
+        outcome = confirm(session, signature, method=method, now=now)
+        session.query(Signature).filter(Signature.id.in_(others)).update({"status": Status.PENDING})
+        return outcome
+
+    patch.setattr(confirmation, "confirm", alone)
 
 
 @fault(stories.two_forms)
@@ -55,7 +63,8 @@ def confirming_is_entered_twice(patch: pytest.MonkeyPatch) -> None:
     def twice(session: Session, signature: Signature, *, method: str, now: datetime) -> confirmation.Outcome:
         outcome = confirm(session, signature, method=method, now=now)
         if outcome is confirmation.Outcome.VERIFIED:
-            session.add(confirmation._change(signature, "verified", now, method=method))
+            ids = {"signature_id": signature.id, "statement_id": signature.statement_id}
+            session.add(Change(**ids, kind="verified", method=method, at=now))
         return outcome
 
     patch.setattr(confirmation, "confirm", twice)
@@ -229,7 +238,7 @@ def some_that_wait_are_left_out(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(letters.Asking, "_waiting", few)
 
 
-# --- The ledger -----------------------------------------------------------------------------------
+# --- The ledger, and ending -----------------------------------------------------------------------
 
 
 @fault(stories.taken_back)
@@ -241,14 +250,6 @@ def the_registrar_counts_a_step_twice(patch: pytest.MonkeyPatch) -> None:
         advance(session, {part: step for part, step in steps.items() if step < 0})  # type: ignore[arg-type]
 
     patch.setattr(registering, "_advance", twice)
-
-
-@fault(stories.reviewed)
-def invalidated_ones_still_count(patch: pytest.MonkeyPatch) -> None:
-    patch.setitem(registering._STEP, "invalidated", 0)  # type: ignore[arg-type]
-
-
-# --- Ending ---------------------------------------------------------------------------------------
 
 
 @fault(stories.two_forms)

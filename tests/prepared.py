@@ -1,4 +1,4 @@
-"""Houses made ready once and copied for each test, on SQLite and on PostgreSQL; and one that is served."""
+"""Houses made ready once and copied for each test; and one that is served."""
 
 import contextlib
 import os
@@ -11,14 +11,10 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, LiteralString, NoReturn
+from typing import Any, Final
 
-import psycopg
-import pytest
-import redis
 from click.testing import CliRunner
 from flask import Flask
-from psycopg import sql
 
 from petition.app import create_app, post_office, queue
 from petition.cli import petition
@@ -26,19 +22,10 @@ from petition.cli.opening import House as Commands
 from petition.config import Config
 from petition.db import db
 from petition.paths import STATEMENTS
+from tests.overhearing import leaks_of_process
 from tests.postmaster import free_port
 
-SERVERS: Final = ("postgresql://root@127.0.0.1/postgres", "postgresql://postgres@127.0.0.1/postgres")
 PATIENCE: Final = 60  # seconds for a server to answer on a busy machine
-missed: Final[dict[str, None]] = {}
-
-
-def miss(what: str) -> NoReturn:
-    """Do without: skip the test and say so at the end of the run. With CI=true it fails."""
-    missed[what] = None
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what}, and with CI=true nothing is left out", pytrace=False)
-    pytest.skip(what)
 
 
 def command(config: Config, *arguments: str) -> str:
@@ -84,66 +71,6 @@ def make(config: Config) -> None:
 
 
 @dataclass(frozen=True)
-class Postgres:
-    """A PostgreSQL server that we may make databases on."""
-
-    url: str
-    template: str
-
-    @classmethod
-    def find(cls) -> "Postgres":
-        """The server of TEST_POSTGRESQL_URL, or one on this machine that lets us in."""
-        asked = os.environ.get("TEST_POSTGRESQL_URL")
-        for url in (asked,) if asked else SERVERS:
-            with contextlib.suppress(psycopg.OperationalError), psycopg.connect(url, connect_timeout=3):
-                return cls(url, f"petition_test_{os.getpid()}")
-        miss("There is no PostgreSQL: set TEST_POSTGRESQL_URL to one whose role may make databases")
-
-    def url_of(self, name: str) -> str:
-        """The address of one of its databases."""
-        before, _, last = self.url.rpartition("/")
-        return f"{before}/{name}{last[last.index('?') :] if '?' in last else ''}"
-
-    def run(self, words: LiteralString, **names: str) -> None:
-        """One statement outside any transaction, with names of databases filled in."""
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(sql.SQL(words).format(**{key: sql.Identifier(name) for key, name in names.items()}))
-
-    @contextlib.contextmanager
-    def database(self, name: str, template: str = "template0") -> Iterator[str]:
-        """A database of our own, gone afterwards; yields its address."""
-        self.run("DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=name)
-        self.run("CREATE DATABASE {name} TEMPLATE {template} STRATEGY WAL_LOG", name=name, template=template)
-        try:
-            yield self.url_of(name)
-        finally:
-            self.run("DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=name)
-
-
-@dataclass(frozen=True)
-class Redis:
-    """A Redis server, and one of its databases that we may empty."""
-
-    url: str
-
-    @classmethod
-    def find(cls) -> "Redis":
-        """The database of TEST_REDIS_URL, or on this machine one for each worker of the test run."""
-        worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-        url = os.environ.get("TEST_REDIS_URL") or f"redis://127.0.0.1:6379/{10 + worker % 3}"
-        try:
-            redis.Redis.from_url(url, socket_timeout=3, socket_connect_timeout=3).ping()
-        except redis.RedisError:
-            miss("There is no Redis: set TEST_REDIS_URL to a database of one that may be emptied")
-        return cls(url)
-
-    def empty(self) -> None:
-        """Nothing of an earlier test is left."""
-        with redis.Redis.from_url(self.url) as server:
-            server.flushdb()
-
-
-@dataclass(frozen=True)
 class Served:
     """A house that `petition serve` runs, with its worker, in processes of its own."""
 
@@ -159,14 +86,17 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(config: Config, **variables: str) -> Iterator[Served]:
-    """Serve a house that is made already, until the block ends; asserts that it ends in good order."""
+def serving(config: Config, *options: str, **variables: str) -> Iterator[Served]:
+    """Serve a house that is made already, until the block ends; asserts that it ends in good order.
+
+    Its log has a line for each request, and is looked through for people in the end.
+    """
     log = config.data_dir / "serve.log"
     around = {key: value for key, value in os.environ.items() if not key.startswith("PETITION_")}
     with log.open("wb") as written:
         process = subprocess.Popen(
-            [sys.executable, "-m", "petition", "serve"],
-            env={**around, **environment(config), **variables},
+            [sys.executable, "-m", "petition", "serve", *options],
+            env={**around, **environment(config), "PETITION_LOG": "requests", **variables},
             stdout=written,
             stderr=written,
             cwd=STATEMENTS.parent,
@@ -182,6 +112,7 @@ def serving(config: Config, **variables: str) -> Iterator[Served]:
             process.kill()
             process.wait()
     assert process.returncode == 0, log.read_text()
+    assert leaks_of_process(log, config) == []
 
 
 def _wait_ready(config: Config, process: subprocess.Popen[bytes], log: Path) -> None:

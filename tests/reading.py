@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from petition.config import Config
@@ -70,8 +71,14 @@ def browser(needs: Callable[[str], str]) -> Iterator[Browser]:
 
 
 @contextlib.contextmanager
-def _collected(ready: Config, folder: Path, language: contextlib.AbstractContextManager[None]) -> Iterator[Again]:
+def _collected(
+    ready: Config,
+    folder: Path,
+    language: contextlib.AbstractContextManager[None],
+    reader: type[FlaskClient] = FlaskClient,
+) -> Iterator[Again]:
     house = House.open(prepared.copied(ready, folder))
+    house.app.test_client_class = reader
     with language:
         pages = collect(house)
     with served_again(house, pages) as url:
@@ -83,6 +90,22 @@ def _collected(ready: Config, folder: Path, language: contextlib.AbstractContext
 def every_page(made_ready: Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Again]:
     """Every page in English."""
     with _collected(made_ready, tmp_path_factory.mktemp("every") / "var", contextlib.nullcontext()) as again:
+        yield again
+
+
+class ReaderOfSpanish(FlaskClient):
+    """A browser that is set to Spanish."""
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.environ_base = {**self.environ_base, "HTTP_ACCEPT_LANGUAGE": "es-PR, es;q=0.9, en;q=0.5"}
+
+
+@pytest.fixture(scope="session")
+def every_page_in_spanish(made_ready: Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Again]:
+    """Every page as a reader of Spanish sees it."""
+    folder = tmp_path_factory.mktemp("spanish") / "var"
+    with _collected(made_ready, folder, contextlib.nullcontext(), ReaderOfSpanish) as again:
         yield again
 
 

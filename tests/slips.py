@@ -13,7 +13,21 @@ NEVER_ASKED: Final = timedelta(days=14)  # how long a form waits whose e-mail ne
 REMIND_AFTER: Final = timedelta(days=2)
 TRIES: Final = 5  # wrong codes of a mailbox in a day
 APART: Final = timedelta(minutes=10)  # between e-mails that ask a mailbox about one statement
+SIGNED: Final = ("verified", "held", "invalidated")  # what keeps its mailbox from signing the statement again
 A_DAY: Final = 3  # such e-mails in 24 hours, about whatever statement
+#: What each e-mail tells of how a signature stands, by its subject.
+TELLING: Final = {
+    "Your signature is confirmed": "verified",
+    "Your signature is withdrawn": "withdrawn",
+    "Your signature counts again": "verified",
+    "Your signature does not count": "invalidated",
+    "Your signature has been checked, and counts": "verified",
+}
+#: Columns of a signature's row, and what they are called here.
+SAID: Final = (
+    ("status", "status"), ("reason", "reason"), ("comment_state", "comment"), ("withdrawn_at", "withdrawn_at"),
+    ("show_name", "shown"), ("withhold", "withheld"),
+)  # fmt: skip
 
 
 @dataclass(eq=False)
@@ -33,7 +47,14 @@ class Slip:
     expires_at: datetime | None = None
     reminded: bool = False
     withdrawn_at: datetime | None = None
+    reason: str | None = None
+    comment: str | None = None  # what was decided about it
     erased: bool = False
+
+    @property
+    def stands(self) -> str:
+        """How its signatory sees it: taken back, or else its status."""
+        return "withdrawn" if self.withdrawn_at is not None else self.status
 
     def is_over(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
+from petition.signatures.models import Reason
 from tests.agreement import TYPED
 from tests.rules import Rules
 
@@ -147,14 +148,48 @@ def flood(house: Teller) -> None:
     house.work()
 
 
-def reviewed(house: Teller) -> None:
+def held(house: Teller) -> None:
     house.sign_and_confirm(ADA, False)
-    house.review(0)
+    house.review(0, "hold")
+    house.work()
+    house.review(0, "refused")
+    house.review(0, "release")
+    house.work()
+    house.review(0, "hold")
+    house.withdraw(0, "act")
+    house.work()
+    house.undo(0)
+    house.work()
+    house.review(0, "invalidate", Reason.MACHINE)
+    house.work()
+
+
+def invalidated(house: Teller) -> None:
+    house.sign_and_confirm(ADA, False)
+    house.review(0, "invalidate", Reason.NAME)
     house.work()
     house.sign(ALIAS)
     house.work()
-    house.review(0)
+    house.review(0, "restore")
     house.work()
+    house.review(0, "invalidate", Reason.DUPLICATE)
+    house.review(0, "restore")
+    house.work()
+
+
+def invalidated_and_withdrawn(house: Teller) -> None:
+    house.sign_and_confirm(ADA, False)
+    house.review(0, "invalidate", Reason.NAME)
+    house.withdraw(0, "page")
+    house.work()
+    house.undo(0)
+    house.withdraw(0, "act")
+    house.sign_and_confirm(ALIAS, False)
+    house.later(days=7)
+    house.sweep()
+    house.sign_and_confirm(ALIAS, False)
+    house.review(0, "restore")
+    house.sign_and_confirm(ALIAS, False)
 
 
 def refused(house: Teller) -> None:
@@ -166,5 +201,5 @@ def refused(house: Teller) -> None:
 
 STORIES: Final[tuple[Story, ...]] = (
     two_forms, too_late, codes, guesses, taken_back, signed_anew, undone_too_late, not_me, not_me_then_lifted,
-    confirmed_then_not_me, flood, reviewed, refused,
+    confirmed_then_not_me, flood, held, invalidated, invalidated_and_withdrawn, refused,
 )  # fmt: skip

@@ -40,11 +40,11 @@ def test_the_handle_of_whoever_typed_an_address_does_not_tell_that_its_owner_con
 def test_erasing_an_old_row_does_not_free_a_mailbox_from_its_caps(house: House, days: int) -> None:
     sent_on: list[int] = []
     for _day in range(days):
-        for _ in range(8):
+        for _ in range(4):
             house.sign()
             house.work()
             house.sweep()
-            house.later(hours=3)
+            house.later(hours=6)
         sent_on.append(len(house.mails(ADDRESS)))
     a_day = [later - earlier for earlier, later in pairwise(sent_on)]
     assert max(a_day) <= 3, a_day

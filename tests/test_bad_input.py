@@ -8,6 +8,8 @@ from tests.filling import ALL_TYPED, SIGN, kept, refused
 from tests.ground import House, hidden
 from tests.witness import Page, words
 
+pytestmark = pytest.mark.one_database("sqlite", "what was typed is refused before any database is asked")
+
 BAD = [
     ("name", "", "Type your name."),
     ("name", "   ", "Type your name."),

@@ -45,7 +45,6 @@ def test_a_code_holds_eight_letters_in_two_groups(house: House) -> None:
     assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", code_of(house))
 
 
-@pytest.mark.both_databases
 def test_address_and_code_confirm_from_any_device(house: House) -> None:
     sent_page(house)
     answer = house.press("/confirm", email="ADA+phone@patron.example", code=code_of(house))
@@ -97,7 +96,6 @@ def test_an_empty_code_is_asked_for_and_not_counted(house: House) -> None:
 # --- Five tries -----------------------------------------------------------------------------------
 
 
-@pytest.mark.both_databases
 def test_after_five_wrong_tries_even_the_right_code_is_refused_and_the_link_works(house: House) -> None:
     path = sent_page(house)
     said = [reasons(house.press(path, code=WRONG))["code"] for _ in range(5)]
@@ -110,7 +108,6 @@ def test_after_five_wrong_tries_even_the_right_code_is_refused_and_the_link_work
     assert house.signature().status == Status.VERIFIED
 
 
-@pytest.mark.both_databases
 def test_a_wrong_try_is_counted_though_the_form_was_refused(house: House) -> None:
     path = sent_page(house)
     assert house.press(path, code=WRONG).status_code == 422
@@ -144,7 +141,6 @@ def test_a_day_after_the_first_wrong_try_there_are_five_again(house: House) -> N
     assert house.press(path, code=code_of(house)).status_code == 303
 
 
-@pytest.mark.both_databases
 def test_many_guesses_at_once_are_five_at_most(house: House) -> None:
     path = sent_page(house)
     token = hidden(house.client().get(path), path)
@@ -193,7 +189,6 @@ def test_a_code_sent_again_late_ends_with_its_link(house: House) -> None:
 # --- What an answer tells -------------------------------------------------------------------------
 
 
-@pytest.mark.both_databases
 def test_an_unknown_address_gets_the_same_answer_by_the_same_statements(house: House) -> None:
     sent_page(house, "pending@patron.example")
     house.signed("verified@patron.example")

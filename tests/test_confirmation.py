@@ -47,7 +47,6 @@ def test_the_page_shows_title_and_name_and_asks_for_a_press(house: House) -> Non
     assert page.text.index('action="/confirm/') < page.text.index("/not-me")
 
 
-@pytest.mark.both_databases
 def test_a_press_verifies_and_counts(house: House) -> None:
     link = confirm_link(house)
     answer = house.press(link)
@@ -110,7 +109,6 @@ def test_a_press_that_another_site_made_does_nothing(house: House) -> None:
     assert client.post(link, data=token, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
 
 
-@pytest.mark.both_databases
 def test_many_presses_at_once_count_once(house: House) -> None:
     link = confirm_link(house)
     token = hidden(house.client().get(link), link)
@@ -131,7 +129,6 @@ def test_many_presses_at_once_count_once(house: House) -> None:
     assert [mail.subject for mail in house.mails()][1:] == ["Your signature is confirmed"]
 
 
-@pytest.mark.both_databases
 def test_two_signatures_of_one_mailbox_confirmed_at_once_count_once(house: House) -> None:
     house.sign(name="Ada Lovelace")
     house.sign(name="Ada King")
@@ -158,7 +155,6 @@ def test_two_signatures_of_one_mailbox_confirmed_at_once_count_once(house: House
     assert house.count() == 1
 
 
-@pytest.mark.both_databases
 def test_confirming_one_ends_the_mailboxs_others_for_this_statement(house: House) -> None:
     first = confirm_link(house)
     house.sign(name="Ada Byron", email="ADA+second@patron.example")

@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import pytest
-
 from petition import clock
 from petition.ledger import counting
 from petition.signatures.models import Change
@@ -19,14 +17,12 @@ def told(house: House) -> tuple[int, datetime]:
     return said["verified"], datetime.fromisoformat(said["as_of"])
 
 
-@pytest.mark.both_databases
 def test_nobody_has_signed_yet_as_of_now(house: House) -> None:
     verified, as_of = told(house)
     assert verified == 0
     assert timedelta(0) <= clock.now() - as_of < timedelta(seconds=10)
 
 
-@pytest.mark.both_databases
 def test_a_count_whose_changes_are_all_entered_is_as_of_now(house: House) -> None:
     house.signed()
     house.later(hours=3)
@@ -35,7 +31,6 @@ def test_a_count_whose_changes_are_all_entered_is_as_of_now(house: House) -> Non
     assert abs(clock.now() - as_of) < timedelta(seconds=10)
 
 
-@pytest.mark.both_databases
 def test_a_count_with_a_change_under_way_is_as_of_before_that_change(house: House) -> None:
     house.signed()
     house.later(hours=1)

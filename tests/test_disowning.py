@@ -23,7 +23,6 @@ def disowned(house: House, address: str = ADDRESS) -> str:
     return mail.link("/lift/")
 
 
-@pytest.mark.both_databases
 def test_what_was_typed_is_gone_and_nothing_counts(house: House) -> None:
     house.sign()
     house.work()
@@ -125,7 +124,6 @@ def test_not_me_that_comes_a_moment_after_a_confirmation_takes_nothing_away(hous
     assert house.rows(Mailbox)[0].paused_until is None
 
 
-@pytest.mark.both_databases
 def test_not_me_pressed_many_times_at_once_is_taken_once(house: House) -> None:
     house.sign()
     house.work()

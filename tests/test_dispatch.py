@@ -10,8 +10,6 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 
-import pytest
-
 from petition import clock, jobs
 from petition.app import queue
 from petition.config import Config
@@ -23,7 +21,6 @@ from tests import prepared
 from tests.ground import House
 
 
-@pytest.mark.both_databases
 def test_what_is_due_is_handed_out_once_the_oldest_first(house: House) -> None:
     house.many_sign(3)
     assert house.dispatch() == [1, 2, 3]
@@ -48,7 +45,6 @@ def test_looking_for_work_does_not_make_a_writer(house: House) -> None:
     assert not any("BEGIN IMMEDIATE" in statement for statement in asked)
 
 
-@pytest.mark.both_databases
 def test_what_a_flushed_queue_lost_is_handed_out_again(house: House) -> None:
     house.many_sign(2)
     assert house.dispatch() == [1, 2]
@@ -61,7 +57,6 @@ def test_what_a_flushed_queue_lost_is_handed_out_again(house: House) -> None:
     assert house.dispatch() == [2]
 
 
-@pytest.mark.both_databases
 def test_what_a_killed_worker_leased_is_handed_out_again(house: House) -> None:
     house.many_sign(1)
     (row,) = house.dispatch()
@@ -76,7 +71,6 @@ def test_what_a_killed_worker_leased_is_handed_out_again(house: House) -> None:
     assert house.emails()[0].attempts == 2
 
 
-@pytest.mark.both_databases
 def test_two_dispatchers_at_once_hand_out_each_row_once(house: House) -> None:
     house.many_sign(20)
     handed: list[int] = []
@@ -170,7 +164,6 @@ def wait_for(house: House, mails: int) -> None:
         time.sleep(0.1)
 
 
-@pytest.mark.both_databases
 def test_two_workers_share_the_work_and_one_goes_on_when_the_other_is_killed(house: House) -> None:
     house.many_sign(10)
     with working(house.config, 2) as children:

@@ -16,7 +16,6 @@ def is_bare(signature: Signature) -> bool:
     return all(getattr(signature, field) is None for field in TYPED)
 
 
-@pytest.mark.both_databases
 def test_one_reminder_goes_out_after_two_days(house: House) -> None:
     house.sign()
     house.work()
@@ -80,7 +79,6 @@ def test_a_mailbox_with_two_waiting_gets_one_reminder_for_both(house: House) -> 
     assert "Ada King" in reminders[0].text
 
 
-@pytest.mark.both_databases
 def test_after_seven_days_what_was_typed_is_erased(house: House) -> None:
     house.sign(comment="Too long.", affiliation="A library", postal_code="68508")
     house.signed("grace@patron.example", name="Grace Hopper")

@@ -63,7 +63,7 @@ def test_a_fault_shows_a_calm_page_with_a_reference_and_no_stack(house: House) -
 def test_the_log_has_the_reference_and_the_place_but_nobody(house: House, log: Callable[[], str]) -> None:
     house.app.view_functions["pages.how_we_count"] = failing
     answer = house.client().get("/how-we-count", environ_base={"REMOTE_ADDR": "203.0.113.7"})
-    found = re.search("name the reference ([0-9a-f]{8})", words(answer.text))
+    found = re.search("name the reference ([0-9a-f]{12})", words(answer.text))
     assert found is not None
     written = log()
     (fault,) = [line for line in map(json.loads, written.splitlines()) if line["event"] == "fault"]
@@ -175,6 +175,7 @@ def ruled(house: House, monkeypatch: pytest.MonkeyPatch, rule: str, value: int) 
     begin_anew()
 
 
+@pytest.mark.one_database("sqlite", "which has one writer at a time")
 def test_a_locked_database_is_503_with_the_text_still_in_the_form(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,6 +187,7 @@ def test_a_locked_database_is_503_with_the_text_still_in_the_form(
     assert house.client().post(SIGN, data=data).status_code == 303
 
 
+@pytest.mark.one_database("sqlite", "which has one writer at a time")
 def test_a_writers_queue_that_does_not_come_round_is_503_after_five_seconds(house: House) -> None:
     data = house.form(name=NAME, comment="A long thought.")
     assert house.sign(email="bo@patron.example").status_code == 303
@@ -200,6 +202,7 @@ def test_a_writers_queue_that_does_not_come_round_is_503_after_five_seconds(hous
     assert house.client().post(SIGN, data=data).status_code == 303
 
 
+@pytest.mark.one_database("sqlite", "which can be told to grow no further")
 def test_a_full_disk_takes_nothing_half_and_goes_on_afterwards(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

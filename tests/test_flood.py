@@ -1,7 +1,6 @@
 """Flood control: a whole library behind one address signs, a flood does not, and Redis may fail."""
 
 import contextlib
-import os
 import socket
 import time
 from collections.abc import Iterator
@@ -9,9 +8,9 @@ from dataclasses import replace
 from ipaddress import IPv6Address
 
 import pytest
-import redis
 from hypothesis import given
 from hypothesis import strategies as st
+from redis import Redis as Client
 from werkzeug.test import TestResponse
 
 from petition import limits
@@ -19,11 +18,10 @@ from petition.config import LIMITS, Config
 from petition.signatures.models import Signature, Status
 from tests.ground import SLUG, House, hidden
 from tests.postmaster import free_port
-from tests.prepared import miss
+from tests.servers import Redis
 from tests.witness import Page
 
 SIGN = f"/statements/{SLUG}/sign"
-REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/13")
 
 
 @pytest.fixture(autouse=True)
@@ -236,33 +234,20 @@ def test_a_redis_that_hangs_delays_one_request_a_little_and_no_more(config: Conf
     assert max(took) < 1.0, took
 
 
-@pytest.fixture
-def real_redis() -> Iterator[str]:
-    server = redis.Redis.from_url(REDIS, socket_connect_timeout=1)
-    try:
-        if server.dbsize():
-            miss(f"The Redis database {REDIS} is not empty: set TEST_REDIS_URL to one that is")
-    except redis.RedisError:
-        miss("There is no Redis: set TEST_REDIS_URL to an empty database of one")
-    try:
-        yield REDIS
-    finally:
-        server.flushdb()
-        server.close()
-
-
-def test_with_redis_all_processes_count_together(config: Config, real_redis: str) -> None:
-    with limited(config, redis_url=real_redis) as house:
+def test_with_redis_all_processes_count_together(config: Config, redis: Redis) -> None:
+    redis.empty()
+    with limited(config, redis_url=redis.url) as house:
         assert statuses(sign(house), sign(house)) == [303, 303]
-    with limited(config, redis_url=real_redis) as another:
+    with limited(config, redis_url=redis.url) as another:
         assert statuses(sign(another), sign(another)) == [303, 429]
         assert sign(another, "203.0.113.8").status_code == 303
 
 
-def test_redis_forgets_an_asker_by_itself(config: Config, real_redis: str) -> None:
-    with limited(config, redis_url=real_redis) as house:
+def test_redis_forgets_an_asker_by_itself(config: Config, redis: Redis) -> None:
+    redis.empty()
+    with limited(config, redis_url=redis.url) as house:
         sign(house)
-        with redis.Redis.from_url(real_redis) as server:
+        with Client.from_url(redis.url) as server:
             kept = list(server.scan_iter("*"))
             assert kept
             assert all(0 < int(server.ttl(key)) <= 600 for key in kept)

@@ -10,6 +10,8 @@ from petition.db import Site
 from tests.ground import House, hidden
 from tests.witness import POLICY
 
+pytestmark = pytest.mark.one_database("sqlite", "headers are written without the database")
+
 HTTPS = {"Host": "petition.example"}
 
 

@@ -83,7 +83,6 @@ def test_a_text_without_a_signature_is_replaced(house: House, folder: Path) -> N
     assert "To the people at" in after.text
 
 
-@pytest.mark.both_databases
 def test_a_text_with_a_signature_is_followed_by_a_new_revision(house: House, folder: Path) -> None:
     house.sign()
     (before,) = house.revisions()

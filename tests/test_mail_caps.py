@@ -31,7 +31,6 @@ def wider(config: Config, tmp_path: Path) -> Iterator[House]:
     house.close()
 
 
-@pytest.mark.both_databases
 def test_within_ten_minutes_a_mailbox_gets_one_email_for_a_statement(house: House) -> None:
     house.sign(name="Ada Lovelace")
     house.work()
@@ -120,7 +119,6 @@ def test_each_of_several_waiting_is_confirmed_by_its_own_link(wider: House) -> N
     assert [wider.count("letter-1"), wider.count("letter-2"), wider.count()] == [1, 1, 0]
 
 
-@pytest.mark.both_databases
 def test_an_answer_from_the_mailbox_lets_the_next_email_go_at_once(wider: House) -> None:
     for number in range(1, 4):
         wider.sign(wider.client(), f"letter-{number}")

@@ -9,6 +9,8 @@ from petition.db import Site
 from tests.ground import House
 from tests.witness import Page
 
+pytestmark = pytest.mark.one_database("sqlite", "it shows files")
+
 
 def mailbox_of(config: Config, *, demo: bool = True, visitor: str = "127.0.0.1") -> int:
     """The status of a visit to the mailbox of a house that is so."""

@@ -73,7 +73,6 @@ def _as_a_set(said: str) -> Any:
     return sorted(part.strip(" ()") for part in said.split(",")) if said.startswith("CREATE TABLE") else said
 
 
-@pytest.mark.both_databases
 def test_an_upgrade_from_nothing_builds_what_the_models_say(empty: Flask) -> None:
     upgrade()
     with database.reading() as session:
@@ -84,7 +83,6 @@ def test_an_upgrade_from_nothing_builds_what_the_models_say(empty: Flask) -> Non
         assert context.get_current_revision() == ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
-@pytest.mark.both_databases
 def test_conditions_of_indexes_and_checks_are_those_of_the_models_too(empty: Flask) -> None:
     upgrade()
     with database.reading() as session:
@@ -99,7 +97,6 @@ def test_conditions_of_indexes_and_checks_are_those_of_the_models_too(empty: Fla
     assert any("withdrawn" in str(said) for said in migrated.values())
 
 
-@pytest.mark.both_databases
 def test_a_downgrade_takes_everything_back_and_an_upgrade_brings_it_again(empty: Flask) -> None:
     upgrade()
     with database.reading() as session:
@@ -113,7 +110,6 @@ def test_a_downgrade_takes_everything_back_and_an_upgrade_brings_it_again(empty:
         assert schema(session.connection()) == before
 
 
-@pytest.mark.both_databases
 def test_an_upgrade_that_is_up_to_date_changes_nothing(empty: Flask) -> None:
     upgrade()
     with database.reading() as session:
@@ -123,7 +119,6 @@ def test_an_upgrade_that_is_up_to_date_changes_nothing(empty: Flask) -> None:
         assert schema(session.connection()) == before
 
 
-@pytest.mark.both_databases
 def test_an_upgrade_that_breaks_half_way_leaves_nothing(empty: Flask) -> None:
     with database.writing() as session:
         # The ledger's table is in the way: the migration fails after many others were made.

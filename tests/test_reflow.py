@@ -65,7 +65,7 @@ def test_words_may_be_longer_and_run_from_right_to_left(
     with reading(browser, again.url, again.pages) as reader:
         for name in again.pages:
             tab = reader.open(name)
-            tab.evaluate("document.documentElement.dir = 'rtl'")
+            assert tab.evaluate("getComputedStyle(document.body).direction") == "rtl", name
             tab.evaluate(OPEN)
             found += faults(reader, name, (375, 1280), *FITS)
             assert "⟦" in tab.locator("footer").inner_text(), name

@@ -26,7 +26,6 @@ def sampled(house: House, number: int) -> None:
     command(house.config, "signatures", "sample", SLUG, str(number))
 
 
-@pytest.mark.both_databases
 def test_a_leaf_says_what_happened_and_not_to_whom(house: House) -> None:
     house.signed(name="Zuleika Unmistakable", city="Unforgettable Falls")
     (entry,) = house.rows(Entry)
@@ -113,7 +112,6 @@ def test_a_withdrawal_before_the_registrar_came_is_entered_after_its_signature(h
     assert house.count() == 0
 
 
-@pytest.mark.both_databases
 def test_numbers_follow_the_order_of_changes_without_a_gap(house: House) -> None:
     sampled(house, 25)
     house.signed("late@patron.example")
@@ -124,7 +122,6 @@ def test_numbers_follow_the_order_of_changes_without_a_gap(house: House) -> None
     assert [row.number for row in house.rows(Signature)] == list(range(1, 27))
 
 
-@pytest.mark.both_databases
 def test_tallies_are_what_the_rows_come_to(house: House) -> None:
     sampled(house, 60)
     private = house.signed("late@patron.example", state="ZZ", country="CA")
@@ -143,7 +140,6 @@ def test_tallies_are_what_the_rows_come_to(house: House) -> None:
     assert (head.size, head.verified) == (63, 61)
 
 
-@pytest.mark.both_databases
 def test_many_registrars_at_once_number_each_change_once(house: House) -> None:
     client = house.client()
     form = house.form(client)

@@ -78,7 +78,6 @@ class KilledError(BaseException):
     """What a SIGKILL looks like from inside: nothing after it happens."""
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("after_sending", [False, True])
 def test_what_a_killed_worker_had_in_hand_goes_out_later(house: House, after_sending: bool) -> None:
     house.sign()
@@ -124,7 +123,6 @@ def test_a_row_in_hand_is_not_given_to_a_second_worker(house: House) -> None:
     assert house.emails()[0].state == State.DONE
 
 
-@pytest.mark.both_databases
 def test_many_workers_that_are_handed_the_same_row_send_it_once(house: House) -> None:
     house.sign()
     (row,) = house.dispatch()

@@ -2,12 +2,14 @@
 
 import pytest
 
+from tests import review_mutants
 from tests.ground import House
 from tests.mutants import MUTANTS
 from tests.stories import tell
-from tests.test_rules import LONG, MANY, machine, search, wider
+from tests.test_rules import LONG, MANY, machine, search, widened, wider
 
-__all__ = ["wider"]
+# The first is there for what it plants.
+__all__ = ["review_mutants", "widened", "wider"]
 
 
 @pytest.fixture(params=MUTANTS)
@@ -18,6 +20,7 @@ def fault(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> st
     return name
 
 
+@pytest.mark.one_database("sqlite", "what is tried is the machine, and no fault hides from it on the other one only")
 def test_a_planted_fault_is_noticed(fault: str, wider: House) -> None:
     _, story = MUTANTS[fault]
     with pytest.raises(AssertionError):

@@ -7,11 +7,17 @@ from contextlib import contextmanager
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
+from petition import clock
+from petition.accounts import admitting
+from petition.accounts.models import Role
 from petition.config import Config
 from petition.paths import TEMPLATES
+from petition.review import invalidating, restoring
+from petition.signatures.models import Reason, Signature
 from tests import prepared
 from tests.browsing import chromium
 from tests.ground import House, path_of
+from tests.signing_in import admitted
 
 #: Which template each subject line belongs to.
 SUBJECTS = {
@@ -22,6 +28,10 @@ SUBJECTS = {
     "Your signature is confirmed": "confirmed",
     "Your signature is withdrawn": "withdrawn",
     "Your signature counts again": "restored",
+    "Your signature does not count": "invalidated",
+    "Your signature has been checked, and counts": "released",
+    "Your link to sign in": "sign_in",
+    "You may sign in at #ebooksforall": "invitation",
 }
 NOT_FOR_SIGNATORIES = {"parts", "test"}
 
@@ -44,6 +54,19 @@ def write_every_kind(house: House) -> None:
     house.press(f"{gone}/undo", on=gone)
     house.work()
     house.press(f"{page}/withdraw")
+    house.work()
+    house.signed("eve@patron.example", name="Eve Sample-Lund")
+    eve = house.signature(mailbox=house.mailbox("eve@patron.example")).id
+    with house.writing() as session:
+        invalidating.invalidate(session, clock.now(), session.get_one(Signature, eve), Reason.NAME, "", None)
+    house.work()
+    with house.writing() as session:
+        restoring.restore(session, clock.now(), session.get_one(Signature, eve), "", None)
+    house.work()
+    auditor = admitted(house, Role.AUDITOR, address="gus@library.example")
+    with house.writing() as session:
+        admitting.invite(session, auditor, clock.now())
+    house.press("/account/sign-in", email="gus@library.example")
     house.work()
 
 

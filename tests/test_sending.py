@@ -30,7 +30,6 @@ def received(postmaster: Postmaster) -> list[Mail]:
     return [Mail.read(taken.content) for taken in postmaster.taken if isinstance(taken.content, bytes)]
 
 
-@pytest.mark.both_databases
 def test_a_patron_signs_and_confirms_through_a_mail_server(
     house: House, postmaster: Postmaster, smtp: SmtpTransport
 ) -> None:

@@ -50,8 +50,8 @@ def ready(served: Served) -> bool:
         return False
 
 
-def test_killed_children_come_back_and_nothing_is_lost(made_ready: Config, tmp_path: Path) -> None:
-    config = prepared.with_free_port(prepared.copied(made_ready, tmp_path / "var"))
+def test_killed_children_come_back_and_nothing_is_lost(config: Config) -> None:
+    config = prepared.with_free_port(config)
     with prepared.serving(config) as served:
         os.kill(one(served, "petition work"), signal.SIGKILL)
         house = House.open(config)
@@ -63,16 +63,16 @@ def test_killed_children_come_back_and_nothing_is_lost(made_ready: Config, tmp_p
         assert until(lambda: ready(served)), "the web server did not come back"
 
 
-def test_the_supervisor_ends_both_when_it_is_told_to(made_ready: Config, tmp_path: Path) -> None:
-    config = prepared.with_free_port(prepared.copied(made_ready, tmp_path / "var"))
+def test_the_supervisor_ends_both_when_it_is_told_to(config: Config) -> None:
+    config = prepared.with_free_port(config)
     with prepared.serving(config) as served:
         both = children(served)
         assert len(both) == 2
     assert until(lambda: not any(Path(f"/proc/{process}").exists() for process in both), 5)
 
 
-def test_a_confirmed_signature_is_in_the_count_within_two_seconds(made_ready: Config, tmp_path: Path) -> None:
-    config = prepared.with_free_port(prepared.copied(made_ready, tmp_path / "var"))
+def test_a_confirmed_signature_is_in_the_count_within_two_seconds(config: Config) -> None:
+    config = prepared.with_free_port(config)
     with prepared.serving(config) as served:
         house = House.open(config)
         assert house.sign().status_code == 303

@@ -8,6 +8,7 @@ from petition.signatures.models import Signature
 from petition.statements.models import Revision
 from tests.filling import ALL_TYPED, SIGN, kept, refused
 from tests.ground import House, hidden
+from tests.signing_in import signed_in
 from tests.witness import words
 
 
@@ -120,3 +121,13 @@ def test_bytes_that_are_no_text_are_refused_calmly(house: House) -> None:
 @pytest.mark.parametrize("path", ["/?lang=%00", "/?lang=../../etc", "/statements/%00", "/statements/" + "x" * 3000])
 def test_odd_addresses_are_no_fault_of_ours(house: House, path: str) -> None:
     assert house.client().get(path).status_code in (200, 404)
+
+
+def test_a_nul_in_what_an_organizer_types_is_left_out(house: House) -> None:
+    house.signed()
+    number = house.signature().id
+    client = signed_in(house)
+    path = f"/organize/signatures/{number}"
+    answer = house.press(f"{path}/hold", client, on=path, note="Looks\0 odd\0")
+    assert answer.status_code == 303
+    assert "Looks odd" in client.get(path).text

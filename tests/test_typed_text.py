@@ -6,6 +6,8 @@ from petition.signatures.models import Signature
 from tests.ground import SLUG, House
 from tests.witness import Page, words
 
+pytestmark = pytest.mark.one_database("sqlite", "what was typed is cleaned before any database is asked")
+
 SCRIPTS = {
     "Latin": "Zoë Sample-Łukasiewicz",
     "Greek": "Νίκη Παπαδοπούλου",

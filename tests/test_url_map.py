@@ -7,10 +7,15 @@ import pytest
 from werkzeug.test import TestResponse
 
 from petition import clock, tokens
+from petition.accounts.models import Role
 from petition.db import db
 from petition.signatures.models import Signature
+from tests import prepared
 from tests.ground import SLUG, House, hidden
+from tests.signing_in import signed_in
 from tests.witness import POLICY, Page
+
+pytestmark = pytest.mark.one_database("sqlite", "addresses and their tokens are the same over every database")
 
 #: Where the address bar of a refused form leads when it is loaded anew.
 ELSEWHERE = {"signatures.sign_where"}
@@ -26,9 +31,25 @@ PUBLIC = {
     "publishers.index",
     "ledger.count",
 }
-MACHINES = {"traces.healthz", "traces.readyz"}
+#: Of the account's pages, those that stand before the door; the rest and the whole console need a session.
+DOORS = {
+    "accounts.sign_in",
+    "accounts.ask",
+    "accounts.asked",
+    "accounts.sign_in_by_code",
+    "accounts.link",
+    "accounts.sign_in_by_link",
+    "accounts.sign_in_by_passkey",
+}
+#: What is not there before somebody has had it made.
+NOT_YET = {"organize.packet_file"}
+MACHINES = {"health.healthz", "health.readyz", "metrics.read"}
 FORGED = "29000000.AAAAAAAAAAAAAAAAAAAAAA"
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER")
+
+
+def is_guarded(endpoint: str) -> bool:
+    return endpoint.partition(".")[0] in ("accounts", "organize") and endpoint not in DOORS
 
 
 class Addresses:
@@ -51,21 +72,29 @@ class Addresses:
             "lift": letter.link("/lift/").rpartition("/")[2],
             "signature": self.page.rpartition("/")[2],
         }
+        link = prepared.command(house.config, "organizer", "o@library.example").split()[-1]
+        self.tokens["account"] = link.rpartition("/")[2]
+        client = house.client()
+        asked = house.press("/account/sign-in", client, email="o@library.example").headers["Location"]
+        self.asked = asked.rpartition("/")[2]
+        self.values |= {"act": "hold", "verdict": "approve", "role": "organizer"}
         grace = house.signature(name="Grace Sample-Hopper")
         self.confirmed = tokens.handle(house.keys, "confirmed", grace.id)
         self.tokens["not-me"] = self.tokens["lift"]
 
-    def of(self, method: str) -> Iterator[tuple[str, str]]:
-        """Endpoint and path of everything that takes this method."""
+    def of(self, method: str, *, guarded: bool = False) -> Iterator[tuple[str, str]]:
+        """Endpoint and path of everything that takes this method: what is open to all, or what needs a session."""
         adapter = self.house.app.url_map.bind("127.0.0.1")
         for rule in self.house.app.url_map.iter_rules():
-            if method not in (rule.methods or ()):
+            if method not in (rule.methods or ()) or is_guarded(rule.endpoint) is not guarded:
                 continue
             values = {name: self.values.get(name, "") for name in rule.arguments}
             if "token" in rule.arguments:
                 values["token"] = self.tokens[rule.rule.split("/")[1]]
             if rule.endpoint == "signatures.confirmed":
                 values["handle"] = self.confirmed
+            if rule.endpoint in DOORS and "handle" in values:
+                values["handle"] = self.asked
             yield rule.endpoint, adapter.build(rule.endpoint, values, method=method)
 
 
@@ -123,7 +152,7 @@ def test_every_form_without_its_token_is_refused_and_changes_nothing(house: Hous
             assert answer.status_code == 422, (endpoint, answer.status_code)
             assert house.dump() == before, endpoint
         sent += 1
-    assert sent == 11
+    assert sent == 15
 
 
 def test_a_token_made_for_one_form_opens_no_other(house: House, addresses: Addresses) -> None:
@@ -133,6 +162,7 @@ def test_a_token_made_for_one_form_opens_no_other(house: House, addresses: Addre
         "signature": hidden(client.get("/confirm"))["csrf_token"],
         "lift": hidden(client.get("/"))["csrf_token"],
         "statements": hidden(client.get(addresses.page))["csrf_token"],
+        "account": hidden(client.get(addresses.page))["csrf_token"],
     }
     before = house.dump()
     for endpoint, path in addresses.of("POST"):
@@ -224,3 +254,60 @@ def test_a_public_page_shows_nothing_of_those_who_did_not_choose_to_be_shown(
             assert "Valentine" not in answer.text, endpoint
             assert "Okafor" not in answer.text, endpoint  # not confirmed yet
             assert "@patron.example" not in answer.text, endpoint
+
+
+# --- Behind the door ------------------------------------------------------------------------------
+
+
+def test_without_a_session_every_desk_leads_to_the_door_and_takes_nothing(house: House, addresses: Addresses) -> None:
+    before = house.dump()
+    client = house.client()
+    for method in ("GET", "POST"):
+        for endpoint, path in addresses.of(method, guarded=True):
+            answer = client.open(path, method=method, data={"csrf_token": FORGED} if method == "POST" else None)
+            assert answer.status_code == 303, (endpoint, method)
+            assert answer.headers["Location"].startswith("/account/sign-in"), (endpoint, method)
+            assert "Set-Cookie" not in answer.headers
+    assert house.dump() == before
+
+
+def test_every_desk_opens_changes_no_row_and_keeps_the_rules(house: House, addresses: Addresses) -> None:
+    client = signed_in(house)
+    before = house.dump()
+    opened = 0
+    for endpoint, path in addresses.of("GET", guarded=True):
+        answer = client.get(path)
+        if endpoint in NOT_YET:
+            assert answer.status_code == 404, endpoint
+            continue
+        assert answer.status_code == 200, endpoint
+        assert Page(answer.text).faults == [], endpoint
+        assert Page(answer.text).all("meta", name="robots", content="noindex"), endpoint
+        assert answer.headers["Content-Security-Policy"] == POLICY, endpoint
+        assert answer.headers["Cache-Control"] == "no-store", endpoint
+        assert "Set-Cookie" not in answer.headers, endpoint
+        opened += 1
+    assert house.dump() == before
+    assert opened > 12
+
+
+def test_no_desk_takes_a_form_without_the_token_of_the_session(house: House, addresses: Addresses) -> None:
+    client = signed_in(house)
+    before = house.dump()
+    typed = {"name": "Eve", "email": "eve@patron.example", "code": "123456", "reason": "duplicate", "role": "organizer"}
+    for endpoint, path in addresses.of("POST", guarded=True):
+        for data in ({}, typed, {**typed, "csrf_token": FORGED}):
+            answer = client.post(path, data=data)
+            assert answer.status_code in (404, 422), (endpoint, answer.status_code)
+    assert house.dump() == before
+
+
+def test_an_auditor_may_send_no_form_of_the_console(house: House, addresses: Addresses) -> None:
+    client = signed_in(house, Role.AUDITOR)
+    form = hidden(client.get("/account/"), "/account/name")
+    before = house.dump()
+    for endpoint, path in addresses.of("POST", guarded=True):
+        if path.startswith("/organize/"):
+            answer = client.post(path, data={**form, "reason": "duplicate", "email": "eve@patron.example"})
+            assert answer.status_code == 403, endpoint
+    assert house.dump() == before

@@ -24,6 +24,8 @@ from tests.browsing import Watched
 from tests.ground import SLUG, House, path_of
 from tests.prepared import Served
 
+pytestmark = pytest.mark.one_database("sqlite", "a page weighs the same from either database")
+
 LIMIT: Final = 100_000  # bytes on the wire, headers included; for fonts, and for all the rest
 FIRST_VISIT: Final = {"serif-latin", "serif-latin-italic", "sans-latin", "typed-latin-400", "typed-capitals-700"}
 LATE: Final = 3_000  # milliseconds
@@ -89,13 +91,23 @@ def test_a_page_in_another_language_is_another_page(house: House) -> None:
     assert english.headers["ETag"] != spanish.headers["ETag"]
 
 
-def test_no_count_is_kept_for_more_than_two_seconds(house: House) -> None:
+def test_no_count_is_shown_for_more_than_two_seconds(house: House) -> None:
     for path in (*COUNTED, f"/statements/{SLUG}/count.json"):
         kept = house.client().get(path).headers["Cache-Control"]
-        assert re.fullmatch(r"public, max-age=[12]", kept), f"{path}: {kept}"
+        assert kept == "public, max-age=1, stale-while-revalidate=1", f"{path}: {kept}"
     for path in STEADY:
         kept = house.client().get(path).headers["Cache-Control"]
         assert re.fullmatch(r"public, max-age=\d+, stale-while-revalidate=\d+", kept), f"{path}: {kept}"
+
+
+def test_the_file_of_a_text_is_kept_for_good_once_the_text_can_no_longer_be_replaced(house: House) -> None:
+    path = f"/statements/{SLUG}/revisions/1.md"
+    unsigned = house.client().get(path)
+    house.signed()
+    signed = house.client().get(path)
+    assert unsigned.data == signed.data
+    assert unsigned.headers["Cache-Control"] == "public, max-age=60"
+    assert signed.headers["Cache-Control"] == YEAR
 
 
 def test_public_pages_are_packed_for_those_who_can_unpack_them(still: House) -> None:

@@ -18,6 +18,8 @@ from typing import Final
 
 import pytest
 
+from tests.overhearing import leaks_of_process
+
 ROOT: Final = Path(__file__).resolve().parent.parent
 PATIENCE: Final = 60  # seconds for the server to answer on a busy machine of two cores
 
@@ -133,6 +135,7 @@ def site(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield address
     finally:
         stop(server)
+    assert leaks_of_process(log) == []
 
 
 def stop(server: "subprocess.Popen[bytes]") -> None:

@@ -23,7 +23,6 @@ def undo(house: House, private: str) -> int:
     return house.press(f"{private}/undo", on=f"{private}/withdraw").status_code
 
 
-@pytest.mark.both_databases
 def test_withdrawing_counts_at_once_and_is_told_by_email(house: House) -> None:
     private = house.signed()
     house.signed("grace@patron.example", name="Grace Hopper")
@@ -62,7 +61,6 @@ def test_withdrawing_twice_withdraws_once(house: House) -> None:
     assert [change.kind for change in house.rows(Change)] == ["verified", "withdrawn"]
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("act", ["withdraw", "undo"])
 def test_a_button_pressed_many_times_at_once_acts_once(house: House, act: str) -> None:
     private = house.signed()
@@ -91,7 +89,6 @@ def test_a_button_pressed_many_times_at_once_acts_once(house: House, act: str) -
     assert house.count() == (1 if act == "undo" else 0)
 
 
-@pytest.mark.both_databases
 def test_a_withdrawal_is_undone_within_seven_days(house: House) -> None:
     private = house.signed()
     withdraw(house, private)
@@ -132,7 +129,6 @@ def test_undoing_what_stands_changes_nothing(house: House) -> None:
     assert house.dump() == before
 
 
-@pytest.mark.both_databases
 def test_undo_is_refused_when_the_mailbox_has_signed_anew(house: House) -> None:
     private = house.signed(name="Ada Lovelace")
     withdraw(house, private)
@@ -156,7 +152,6 @@ def test_the_name_leaves_the_public_page_with_the_signature(house: House) -> Non
 # --- Erasure --------------------------------------------------------------------------------------
 
 
-@pytest.mark.both_databases
 def test_after_seven_days_details_and_salts_are_erased_and_the_ledger_adds_up(house: House) -> None:
     private = house.signed(comment="Unmistakable words", affiliation="A library", postal_code="68508")
     house.signed("grace@patron.example", name="Grace Hopper")
@@ -181,6 +176,7 @@ def test_after_seven_days_details_and_salts_are_erased_and_the_ledger_adds_up(ho
     assert "Ada" not in house.client().get(private).text
 
 
+@pytest.mark.one_database("sqlite", "whose file we can read")
 def test_nothing_of_a_name_or_an_address_is_left_in_the_database_file(house: House) -> None:
     private = house.signed(
         name="Zuleika Unmistakable", city="Unforgettable Falls", comment="Unmistakable words", affiliation="Unheard-of"
