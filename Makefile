@@ -4,6 +4,9 @@ SHELL := bash
 PORT ?= 8000
 COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 
+# Where this is set, each of the processes that a run or the tests start would compile every library anew: 4 s for one.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check lock strings clean bench
 
@@ -20,7 +23,7 @@ run: ## set up, make a demo database, load the statements, serve on 127.0.0.1:80
 test: ## set up, then every check and every test
 	@bash .ci/setup test
 	@$(MAKE) --no-print-directory check
-	.venv/bin/pytest -n 2 --dist loadfile
+	.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: ## lint and types
 	@[ -x .venv/bin/mypy ] || bash .ci/setup test

@@ -26,6 +26,24 @@ from tests.servers import Postgres, Redis, Restored
 
 DATABASES = ("sqlite", "postgresql")
 
+# Begun first, the longest first, so that no process is left with a long file while the other has nothing to do.
+LONG = (
+    "accessibility",
+    "keyboard",
+    "serving",
+    "journey",
+    "reflow",
+    "weight",
+    "press",
+    "packet_pages",
+    "scanners",
+    "install",
+    "packet_build",
+    "wheel",
+    "stopping",
+    "bench",
+)
+
 # How long an example takes says more about what else the machine does than about us.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
@@ -61,6 +79,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    begin = {f"test_{name}.py": place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: begin.get(item.path.name, len(LONG)))
     chosen = config.getoption("--database")
     if chosen is None:
         return

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from flask import Flask
 
 from petition.app import create_app, post_office, queue
@@ -28,22 +28,30 @@ from tests.postmaster import free_port
 PATIENCE: Final = 60  # seconds for a server to answer on a busy machine
 
 
-def command(config: Config, *arguments: str) -> str:
-    """Run one of our commands in this process over a configuration; returns what it printed."""
+def attempt(config: Config, *arguments: str, typed: str = "", **variables: str) -> Result:
+    """Run one of our commands, which may refuse, in this process over a configuration."""
     apps: list[Flask] = []
 
     def make(given: Config) -> Flask:
         apps.append(create_app(given))
         return apps[-1]
 
+    around = {**environment(config), **variables}
     try:
-        done = CliRunner().invoke(
-            petition, arguments, obj=Commands(make, post_office, queue), env=environment(config), catch_exceptions=False
+        return CliRunner().invoke(
+            petition, arguments, obj=Commands(make, post_office, queue), env=around, input=typed
         )
     finally:
         for app in apps:
             with app.app_context():
                 db.engine.dispose()
+
+
+def command(config: Config, *arguments: str) -> str:
+    """Run one of our commands that does its work; returns what it printed."""
+    done = attempt(config, *arguments)
+    if done.exit_code and done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
     assert done.exit_code == 0, done.output
     return done.output
 

@@ -14,18 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from cryptography.exceptions import InvalidTag
-from flask import Flask
 from sqlalchemy import delete, func, select, update
 
 from petition.accounts.models import AuditEntry
-from petition.app import create_app, post_office, queue
-from petition.cli import petition, sheet
-from petition.cli.opening import House as Commands
+from petition.cli import sheet
 from petition.config import Config
 from petition.crypto import KeyRing
-from petition.db import db, is_demo
+from petition.db import is_demo
 from petition.ledger import adding_up
 from petition.mail.outbox import Email
 from petition.packets import freezing
@@ -35,26 +32,9 @@ from petition.statements import reading as statements
 from petition.web.language import speaking
 from tests import prepared
 from tests.ground import ADDRESS, SLUG, House
-from tests.prepared import command, environment
+from tests.prepared import attempt, command
 
 PASSPHRASE = "ten thousand overdue notices"
-
-
-def attempt(config: Config, *arguments: str, typed: str = "", **variables: str) -> Result:
-    """Run a command that may refuse, in this process."""
-    apps: list[Flask] = []
-
-    def make(given: Config) -> Flask:
-        apps.append(create_app(given))
-        return apps[-1]
-
-    commands = Commands(make, post_office, queue)
-    around = {**environment(config), **variables}
-    done = CliRunner().invoke(petition, arguments, obj=commands, env=around, input=typed)
-    for app in apps:
-        with app.app_context():
-            db.engine.dispose()
-    return done
 
 
 def reason(done: Result) -> str:

@@ -8,36 +8,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from sqlalchemy import func, select
 
-from petition.app import create_app, post_office, queue
-from petition.cli import petition
-from petition.cli.opening import House as Commands
-from petition.db import db
 from petition.ledger.models import Entry
 from petition.packets import rendering
 from petition.packets.models import Packet
 from petition.pdf.document import PressRefused
 from petition.signatures.models import Signature, Status
 from tests.ground import SLUG, House
-from tests.prepared import environment
+from tests.prepared import attempt
 
 Needs = Callable[[str], str]
 
 
 def build(house: House, out: Path, *more: str) -> Result:
     """The command, run in this process."""
-    try:
-        return CliRunner().invoke(
-            petition,
-            ["packet", "build", SLUG, "--out", str(out), *more],
-            obj=Commands(create_app, post_office, queue),
-            env=environment(house.config),
-        )
-    finally:
-        with house.app.app_context():
-            db.engine.dispose()
+    return attempt(house.config, "packet", "build", SLUG, "--out", str(out), *more)
 
 
 def words(needs: Needs, out: Path) -> str:

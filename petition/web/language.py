@@ -42,6 +42,7 @@ SHOW_AGAIN: Final = "show_again"
 #: A national campaign keeps one time on all its pages; the suffix names it (look/LOOK.md, Voice).
 ZONE: Final = ZoneInfo("America/New_York")
 _ZONE_NAME: Final = "ET"
+_NO_BREAK: Final = "\u00a0"
 _TIME: Final = "h:mm a"
 
 
@@ -177,8 +178,9 @@ def _time(value: datetime) -> str:
 
 @lru_cache(maxsize=1024)
 def _minute(value: datetime, writing: str) -> str:
-    said = format_datetime(value, _TIME, locale=writing)
-    return f"{said.replace('AM', 'am').replace('PM', 'pm').replace(chr(0x202F), ' ')} {_ZONE_NAME}"
+    said = format_datetime(value, _TIME, locale=writing).replace("AM", "am").replace("PM", "pm")
+    # A time that breaks leaves "ET" alone on a phone's last line.
+    return _NO_BREAK.join(f"{said} {_ZONE_NAME}".split())
 
 
 def countries() -> list[tuple[str, str]]:
