@@ -23,7 +23,7 @@ run: ## set up, make a demo database, load the statements, serve on 127.0.0.1:80
 test: ## set up, then every check and every test
 	@bash .ci/setup test
 	@$(MAKE) --no-print-directory check
-	.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	.venv/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: ## lint and types
 	@[ -x .venv/bin/mypy ] || bash .ci/setup test
