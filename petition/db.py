@@ -109,6 +109,17 @@ def writing() -> Iterator[Session]:
 
 
 @contextmanager
+def writing_plainly() -> Iterator[Connection]:
+    """Like `writing`, without a session: its bookkeeping took a sixth of the time of a signature."""
+    token = _mode.set(Mode.WRITE)
+    try:
+        with db.engine.begin() as connection:
+            yield connection
+    finally:
+        _mode.reset(token)
+
+
+@contextmanager
 def transaction(mode: Mode) -> Iterator[None]:
     """A transaction of one kind, for whoever asks for `db.session` within the block; nobody may."""
     db.session.remove()

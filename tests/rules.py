@@ -78,7 +78,9 @@ class Rules(Held):
                 local, domain = address.split("@")
                 given = Typed(address=address, mailbox=canonical(local, domain), show_name=shown, **typed)
                 seen = f"{texts[-1].sha256}.{self._revisions(session, slug, NOTICE)[-1].sha256}"
-                made = signing.sign(session, self.house.keys, slug, seen, given, language="en", now=self.now)
+                made = signing.sign(
+                    session.connection(), self.house.keys, slug, seen, given, language="en", now=self.now
+                )
                 # As if they had signed before the newest text came.
                 session.execute(update(Signature).where(Signature.id == made.id).values(revision_id=number))
         if door == "page":

@@ -132,7 +132,7 @@ def test_doctor_explains_a_refusal(house: House, run: Run) -> None:
 
 def test_doctor_counts_what_was_given_up(house: House) -> None:
     with house.writing() as session:
-        outbox.owe(session, "signing", now=house.clock.now(), language="en")
+        outbox.owe(session.connection(), "signing", now=house.clock.now(), language="en")
         session.execute(update(Email).values(state="dead", error="550 no such user"))
     said = command(house.config, "doctor")
     assert "1 given up" in said

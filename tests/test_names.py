@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from petition.text import names
 from petition.text.faults import Fault, TextRefusal
 from petition.text.names import (
     LONGEST_NORMALISED,
@@ -312,6 +313,14 @@ def test_any_text_is_either_fine_or_refused_with_a_sentence_that_fills_in(text: 
 def test_the_verdict_is_the_same_before_and_after_cleaning(text: str) -> None:
     assert refuse_name(text) == refuse_name(clean(text))
     assert refuse_comment(text) == refuse_comment(clean_lines(text))
+
+
+@given(st.text(string.printable))
+def test_plain_text_gets_the_verdict_of_the_whole_walk(text: str) -> None:
+    verdicts = [refuse(text) for refuse in (refuse_name, refuse_affiliation, refuse_comment)]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(names, "_PLAIN", re.compile(r"(?!)"))
+        assert [refuse(text) for refuse in (refuse_name, refuse_affiliation, refuse_comment)] == verdicts
 
 
 @given(anything)

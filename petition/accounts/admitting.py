@@ -58,7 +58,9 @@ def rename(session: Session, account: Account, name: str, now: datetime) -> None
 
 def invite(session: Session, account: Account, now: datetime) -> None:
     """Owe somebody who was admitted the e-mail that says so."""
-    outbox.owe(session, LETTER, now=now, language=account.language, subject_id=account.id, mailbox=account.mailbox)
+    outbox.owe(
+        session.connection(), LETTER, now=now, language=account.language, subject_id=account.id, mailbox=account.mailbox
+    )
 
 
 def everybody(session: Session) -> list[Account]:

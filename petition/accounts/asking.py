@@ -58,7 +58,9 @@ def ask(
     asking = _new(session, keys, mailbox, now, how=EMAIL, until=now + LIFE)
     asking.leads_to = leads_to
     session.flush()
-    outbox.owe(session, LETTER, now=now, language=language, subject_id=asking.id, mailbox=mailbox, priority=1)
+    outbox.owe(
+        session.connection(), LETTER, now=now, language=language, subject_id=asking.id, mailbox=mailbox, priority=1
+    )
     return asking
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     ColumnElement,
+    Connection,
     Index,
     LargeBinary,
     String,
@@ -55,7 +56,7 @@ _OWE: Final = insert(cast(Table, Email.__table__)).inline()
 
 
 def owe(
-    session: Session,
+    connection: Connection,
     kind: str,
     *,
     now: datetime,
@@ -80,7 +81,7 @@ def owe(
         "until": now + KEEP,
     }
     # Every signature owes one: a statement of its own costs a third of what the session makes of an object.
-    session.connection().execute(_OWE, owed)
+    connection.execute(_OWE, owed)
 
 
 def send_again(session: Session, email: Email, now: datetime) -> bool:

@@ -40,15 +40,13 @@ def take_out(
 def tell(session: Session, letter: str, signature: Signature, now: datetime) -> None:
     """Owe its signatory an e-mail about what became of it."""
     outbox.owe(
-        session, letter, now=now, language=signature.language, subject_id=signature.id, mailbox=signature.mailbox,
-        priority=3,
+        session.connection(), letter, now=now, language=signature.language, subject_id=signature.id,
+        mailbox=signature.mailbox, priority=3,
     )  # fmt: skip
 
 
 def _last(session: Session, signature: Signature) -> Change | None:
-    return session.scalar(
-        select(Change).where(Change.signature_id == signature.id).order_by(Change.id.desc()).limit(1)
-    )
+    return session.scalar(select(Change).where(Change.signature_id == signature.id).order_by(Change.id.desc()).limit(1))
 
 
 def _write(

@@ -53,16 +53,17 @@ def confirm(session: Session, signature: Signature, *, method: str, now: datetim
     assert signature.mailbox is not None
     mailboxes.answered(session, signature.mailbox, now)
     facts = {"row": signature.id, "box": signature.mailbox, "under": signature.statement_id}
-    settled = session.connection().execute(_SETTLE, {**facts, "now": now, "by": method}).all()
+    connection = session.connection()
+    settled = connection.execute(_SETTLE, {**facts, "now": now, "by": method}).all()
     session.expire(signature, ["status", "confirmed_at", "method"])
     if (signature.id, Status.VERIFIED) not in settled:
         return Outcome.ALREADY
     change = {"kind": "verified", "method": method, "at": now}
     ids = {"signature_id": signature.id, "statement_id": signature.statement_id}
-    session.connection().execute(_CHANGE, {**change, **ids})
+    connection.execute(_CHANGE, {**change, **ids})
     outbox.owe(
-        session, LETTER, now=now, language=signature.language, subject_id=signature.id, mailbox=signature.mailbox,
-        priority=2,
+        connection, LETTER, now=now, language=signature.language, subject_id=signature.id,
+        mailbox=signature.mailbox, priority=2,
     )  # fmt: skip
     return Outcome.VERIFIED
 

@@ -66,7 +66,7 @@ def remind(session: Session, now: datetime) -> int:
     waiting = session.scalars(select(Signature).where(_to_remind(now)).limit(BATCH)).all()
     for signature in waiting:
         signature.reminded_at = now
-        owe_letter(session, signature, now=now, kind=REMINDER_LETTER, priority=6)
+        owe_letter(session.connection(), signature, now=now, kind=REMINDER_LETTER, priority=6)
     return len(waiting)
 
 

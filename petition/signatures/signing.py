@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, insert, or_, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -85,11 +85,7 @@ def _statement() -> ReturningInsert[tuple[int, int, bytes | None, str]]:
         .limit(1)
     )
     into = [row.statement_id, row.revision_id, row.notice_id, *kept]
-    return (
-        insert(table)
-        .from_select(into, found)
-        .returning(row.id, row.statement_id, row.mailbox, row.language)
-    )
+    return insert(table).from_select(into, found).returning(row.id, row.statement_id, row.mailbox, row.language)
 
 
 KEPT_AS_TYPED: Final = (
@@ -99,7 +95,7 @@ _KEEP: Final = _statement()
 
 
 def sign(
-    session: Session, keys: KeyRing, slug: str, shown: str, typed: Typed, *, language: str, now: datetime
+    connection: Connection, keys: KeyRing, slug: str, shown: str, typed: Typed, *, language: str, now: datetime
 ) -> Pending:
     """Keep one pending signature under the text and notice that were shown, and owe it an e-mail.
 
@@ -113,13 +109,12 @@ def sign(
         "given_language": language,
         "given_signed_at": now,
     }
-    # One connection and no session's bookkeeping: that took longer than all the rest (reference/stack.md, 2.4).
     given |= {"slug": slug, "text": text, "notice": notice, "now": now}
-    kept = session.connection().execute(_KEEP, given).first()
+    kept = connection.execute(_KEEP, given).first()
     if kept is None:
-        raise _refusal(session, slug, language, now)
+        raise _refusal(Session(connection), slug, language, now)
     signature = Pending._make(kept)
-    owe_letter(session, signature, now=now)
+    owe_letter(connection, signature, now=now)
     return signature
 
 
@@ -130,11 +125,11 @@ def _refusal(session: Session, slug: str, language: str, now: datetime) -> Refus
 
 
 def owe_letter(
-    session: Session, signature: Signature | Pending, *, now: datetime, kind: str = LETTER, priority: int = 1
+    connection: Connection, signature: Signature | Pending, *, now: datetime, kind: str = LETTER, priority: int = 1
 ) -> None:
     """Owe the signature's mailbox whatever e-mail turns out to be due when its turn comes."""
     outbox.owe(
-        session,
+        connection,
         kind,
         now=now,
         language=signature.language,
@@ -152,4 +147,4 @@ def owe_letter_again(session: Session, signature: Signature, *, now: datetime) -
         Email.mailbox == signature.mailbox, Email.subject_id == signature.id, Email.state == State.WAITING
     )
     if session.scalar(waiting.limit(1)) is None:
-        owe_letter(session, signature, now=now)
+        owe_letter(session.connection(), signature, now=now)

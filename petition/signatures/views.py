@@ -7,7 +7,7 @@ from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from petition import clock, limits, tokens
-from petition.db import db, reading
+from petition.db import db, reading, writing_plainly
 from petition.errors import Closed, TextChanged
 from petition.signatures import confirmation, links, signing, wording
 from petition.signatures.confirmation import Expired, Outcome, WrongCode
@@ -40,7 +40,8 @@ def sign(slug: str) -> Response:
     refuse_unconfirmable(slug)
     shown, typed = form.shown.data or "", form.typed()
     try:
-        signature = signing.sign(db.session(), keys(), slug, shown, typed, language=current(), now=clock.now())
+        with writing_plainly() as connection:
+            signature = signing.sign(connection, keys(), slug, shown, typed, language=current(), now=clock.now())
     except TextChanged:
         form.form_errors.append(_("The text has changed since you opened this page. Read it again, then press Sign."))
         return refused(slug, form, 422)

@@ -9,7 +9,7 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -82,6 +82,7 @@ def canonical(local: str, domain: str) -> str:
     return f"{name}@{domain}"
 
 
+@lru_cache(maxsize=4096)
 def suggestion(domain: str) -> str | None:
     """The domain that was probably meant, for "Did you mean …?", or None if this one may well be right."""
     given = rules()
