@@ -12,6 +12,7 @@ from petition.errors import Closed, TextChanged
 from petition.signatures import confirmation, links, signing, wording
 from petition.signatures.confirmation import Expired, Outcome, WrongCode
 from petition.signatures.forms import AddressAndCodeForm, CodeForm, SignForm
+from petition.signatures.judging import Judged, judge
 from petition.signatures.links import UnknownLink
 from petition.signatures.models import Signature, Status
 from petition.signatures.showing import ShownText, refuse_unconfirmable
@@ -32,20 +33,29 @@ CONFIRMED: Final = "confirmed"
 @limits.named("sign")
 def sign(slug: str) -> Response:
     """Take a signature; answer alike whatever we know of the address."""
-    form = SignForm(slug)
+    sent = request.form.to_dict()
     if only_shown():
-        return refused(slug, form, 200 if form.sound_so_far() else 422)
-    if not form.validate():
-        return refused(slug, form, 422)
+        judged = judge(slug, sent, sends=False)
+        return refused(slug, _marked(slug, judged), 200 if judged.typed else 422)
+    judged = judge(slug, sent)
+    if judged.typed is None:
+        return refused(slug, _marked(slug, judged), 422)
     refuse_unconfirmable(slug)
-    shown, typed = form.shown.data or "", form.typed()
+    shown, typed = sent.get("shown", ""), judged.typed
     try:
         with writing_plainly() as connection:
             signature = signing.sign(connection, keys(), slug, shown, typed, language=current(), now=clock.now())
     except TextChanged:
+        form = _marked(slug, judged)
         form.form_errors.append(_("The text has changed since you opened this page. Read it again, then press Sign."))
         return refused(slug, form, 422)
     return redirect(url_for(".sent", slug=slug, handle=tokens.handle(keys(), SENT, signature.id)), 303)
+
+
+def _marked(slug: str, judged: Judged) -> SignForm:
+    form = SignForm(slug)
+    form.mark(judged, request.form)
+    return form
 
 
 def refused(slug: str, form: SignForm, status: int, problem: Problem | None = None) -> FlaskResponse:

@@ -25,6 +25,11 @@ def keys() -> KeyRing:
     return ring
 
 
+def stale() -> str:
+    """What to do about a form whose token does not hold."""
+    return _("This page was open for more than a day. Nothing is lost: send it again.")
+
+
 class ShownToken(CSRFTokenField):
     """The field of a token that is made when a page shows it, not for each form that is read."""
 
@@ -59,8 +64,7 @@ class PurposeToken(CSRF):
         try:
             tokens.check_form(keys(), self._form.purpose, field.data or "", clock.now())
         except StaleForm:
-            said = _("This page was open for more than a day. Nothing is lost: send it again.")
-            raise ValidationError(said) from None
+            raise ValidationError(stale()) from None
 
 
 class OnlyTyped(FlaskForm.Meta):

@@ -17,6 +17,8 @@ from babel.support import Translations
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 from flask_babel.speaklater import LazyString
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from petition.paths import TRANSLATIONS
 from petition.translations import CHECKED, NOT_CHECKED, checked_by
@@ -44,6 +46,7 @@ ZONE: Final = ZoneInfo("America/New_York")
 _ZONE_NAME: Final = "ET"
 _NO_BREAK: Final = "\u00a0"
 _TIME: Final = "h:mm a"
+_LONGEST_WISH: Final = 256  # characters of Accept-Language that are read; browsers send a few dozen
 
 
 def current() -> str:
@@ -68,7 +71,12 @@ def asked() -> str | None:
 def _negotiated() -> str:
     if (chosen := asked()) is not None:
         return chosen
-    return request.accept_languages.best_match(LANGUAGES, DEFAULT) or DEFAULT
+    return _preferred(request.environ.get("HTTP_ACCEPT_LANGUAGE", "")[:_LONGEST_WISH])
+
+
+@lru_cache(maxsize=1024)
+def _preferred(wish: str) -> str:
+    return parse_accept_header(wish, LanguageAccept).best_match(LANGUAGES, DEFAULT) or DEFAULT
 
 
 @contextmanager
