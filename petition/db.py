@@ -17,7 +17,20 @@ from typing import Any, Final, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    bindparam,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -135,10 +148,14 @@ def transaction(mode: Mode) -> Iterator[None]:
         _mode.reset(token)
 
 
-def advisory_lock(session: Session, name: str) -> None:
+_LOCK: Final = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
+
+
+def advisory_lock(held_by: Session | Connection, name: str) -> None:
     """Hold the lock `name` until this transaction ends; SQLite's single writer holds it already."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+    connection = held_by if isinstance(held_by, Connection) else held_by.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK, {"name": name})
 
 
 def empty_log() -> None:

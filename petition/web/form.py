@@ -111,7 +111,12 @@ class PressForm(PublicForm):
     """A form that is nothing but its button."""
 
 
-def refuse_stale(form: PublicForm | SessionForm) -> None:
-    """For a form that is only a button: raises StaleForm unless its token holds."""
+def pressed(purpose: str) -> None:
+    """The button of `PressForm(purpose)` was pressed. Raises StaleForm unless its token holds."""
+    tokens.check_form(keys(), purpose, request.form.get(TOKEN_FIELD, ""), clock.now())
+
+
+def refuse_stale(form: SessionForm) -> None:
+    """For a form that is only a button of a signed-in page: raises StaleForm unless its token holds."""
     if not form.validate():
         raise StaleForm(type(form).__name__)
