@@ -5,7 +5,6 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from contextlib import suppress
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Final, ParamSpec, TypeVar
@@ -102,9 +101,13 @@ class OnlyNamed(Limiter):
         if name is None or self._storage_dead:
             return False
         limits = _limits(_configured(name))
-        with suppress(Exception):  # as the library does: what counts may fail in any way
+        try:
             return len(limits) == 1 and self.limiter.hit(limits[0], _asker(), name)
-        return False
+        except Exception:  # as the library does: what counts may fail in any way
+            # Redis may have counted before it fell silent: it is not asked again, but memory, until it answers.
+            self.logger.warning("flood control counts in memory")
+            self._storage_dead = True
+            return False
 
 
 @lru_cache(maxsize=64)
