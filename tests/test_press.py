@@ -244,9 +244,8 @@ def printing_in(temporary: Path) -> Iterator[Path]:
 
 def test_a_child_whose_parent_was_gone_before_it_could_ask_prints_nothing(out: Path, temporary: Path) -> None:
     gone = "1"  # whoever is the parent here, it is not the first process of the machine
-    begun = subprocess.run(
-        [sys.executable, "-I", "-c", _START, str(temporary), str(PACKAGE.parent), gone], capture_output=True, check=False
-    )
+    arguments = (str(temporary), str(PACKAGE.parent), gone)
+    begun = subprocess.run([sys.executable, "-I", "-c", _START, *arguments], capture_output=True, check=False)
     assert (begun.returncode, begun.stdout, begun.stderr) == (4, b"", b"")
     assert left_in(temporary) == []
 
