@@ -55,6 +55,12 @@ def letters() -> dict[str, str]:
     }
 
 
+def letter(kind: str) -> str:
+    """A kind of e-mail, also of those to people with an account. The news about an account are named like the act."""
+    to_accounts = {"sign-in": _("Link to sign in"), "invitation": _("Invitation")}
+    return {**acts(), **letters(), **to_accounts}.get(kind, kind)
+
+
 def work() -> dict[str, str]:
     """Where an e-mail or a packet in the making stands."""
     return {
