@@ -52,6 +52,7 @@ def test_a_passkey_is_added_signs_in_and_is_the_second_factor(served: Served, ne
         with_device(page)
         page.goto(url + link)
         page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/organize/")
         page.goto(f"{url}/account/passkeys/new")
         page.get_by_label("What do you call this device?").fill("Blue laptop")
         page.get_by_role("button", name="Add a passkey").click()
