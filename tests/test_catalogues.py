@@ -44,7 +44,7 @@ def singulars(catalog: Catalog) -> set[str]:
 @pytest.mark.parametrize(
     ("message", "file"),
     [
-        ("Choose your country.", "petition/signatures/forms.py"),
+        ("Choose your country.", "petition/signatures/judging.py"),
         ("Leave out web addresses and e-mail addresses.", "petition/text/faults.py"),
         ("%(month)s %(day)s, %(year)s", "petition/packets/wording.py"),
         ("Skip to the content", "templates/base.html"),

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import structlog
+from sqlalchemy.engine.base import RootTransaction
 
 from petition import db as database
 from petition.signatures import signing
@@ -123,11 +124,11 @@ def test_a_fault_at_the_commit_is_told_and_not_passed_over(house: House, monkeyp
     before = house.dump()
     data = house.form(name=NAME)
 
-    def full() -> None:
+    def full(_transaction: RootTransaction) -> None:
         raise OSError("disk full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(database.db.session, "commit", full)
+        patched.setattr(RootTransaction, "commit", full)
         answer = house.client().post(SIGN, data=data)
     assert answer.status_code == 500
     assert house.dump() == before

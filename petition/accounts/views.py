@@ -14,7 +14,7 @@ from petition.accounts.passkeys import NoPasskey
 from petition.accounts.permission import needs
 from petition.accounts.standing import Standing
 from petition.db import db
-from petition.web.form import PressForm, SessionForm, keys, refuse_stale
+from petition.web.form import PressForm, SessionForm, keys, pressed, refuse_stale
 from petition.web.language import _, current
 
 bp = Blueprint("accounts", __name__)
@@ -110,7 +110,7 @@ def link(token: str) -> Response:
 @limits.named("sign-in")
 def sign_in_by_link(token: str) -> Response:
     """Sign in, once."""
-    refuse_stale(PressForm(BY_LINK))
+    pressed(BY_LINK)
     try:
         return _admitted(asking.by_link(db.session(), token, clock.now()))
     except DeadLink:

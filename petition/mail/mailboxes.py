@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Executable, LargeBinary, delete, func, or_, select
+from sqlalchemy import Connection, Executable, LargeBinary, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -26,9 +26,9 @@ class Mailbox(Row):
     paused_until: Mapped[datetime | None]
 
 
-def alone(session: Session, mailbox: bytes) -> None:
+def alone(held_by: Session | Connection, mailbox: bytes) -> None:
     """Until this transaction ends, nobody else acts for this mailbox: what is read from here on stands."""
-    advisory_lock(session, f"mailbox {mailbox.hex()}")
+    advisory_lock(held_by, f"mailbox {mailbox.hex()}")
 
 
 def _row(session: Session, mailbox: bytes) -> Mailbox:
@@ -51,10 +51,10 @@ def _answered(dialect: Any) -> Executable:
 _ANSWERED: Final = {dialect: _answered(dialect) for dialect in (postgresql, sqlite)}
 
 
-def answered(session: Session, mailbox: bytes, now: datetime) -> None:
+def answered(connection: Connection, mailbox: bytes, now: datetime) -> None:
     """Somebody at the mailbox has used a link or code of ours: the caps count anew. Whoever calls is `alone`."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.connection().execute(_ANSWERED[dialect], {"hash": mailbox, "answered_at": now})
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    connection.execute(_ANSWERED[dialect], {"hash": mailbox, "answered_at": now})
 
 
 def pause(session: Session, mailbox: bytes, now: datetime) -> datetime:

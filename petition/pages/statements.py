@@ -1,26 +1,31 @@
 """Statements as pages: the campaign's petition, the index, each statement, each revision of its text."""
 
+from collections.abc import Hashable
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, make_response, render_template, url_for
+from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from petition import clock
+from petition import clock, tokens
 from petition.campaigns.models import Campaign
 from petition.db import db
 from petition.errors import NotFound
 from petition.ledger import counting
 from petition.pages import figures
 from petition.signatures.forms import SignForm
+from petition.signatures.judging import purpose
 from petition.signatures.showing import ShownText
 from petition.statements import reading
 from petition.statements.models import Statement
 from petition.statements.reading import Published
+from petition.web.form import keys
 from petition.web.headers import cached, counted, kept_for_good
 from petition.web.keeping import kept
 from petition.web.language import DEFAULT, _, asked, current, partial_day
+from petition.web.written import once
 
 campaign_bp = Blueprint("pages", __name__)
 bp = Blueprint("statements", __name__)
@@ -53,12 +58,11 @@ def _page(template: str, published: Published) -> Response:
     session, now = db.session(), clock.now()
     count = counting.count(session, published.statement, now)
     by_state, classes, elsewhere = figures.by_state(session, published.statement)
-    form = SignForm(published.statement.slug, formdata=None)
-    form.bind(published.shown)
+    shown = ShownText.of(published)
     page = render_template(
         template,
         campaign=_campaign(published.statement.campaign, count.verified, now.date()),
-        statement=ShownText.of(published),
+        statement=shown,
         revision=published.revision,
         revisions=_revisions(published),
         notice=published.notice,
@@ -68,10 +72,24 @@ def _page(template: str, published: Published) -> Response:
         elsewhere=elsewhere,
         top_states=figures.top(by_state),
         shown=figures.shown_names(session, published.statement),
-        form=form,
-        form_action=url_for("signatures.sign", slug=published.statement.slug),
+        sign_here=_sign_here(shown, published) if shown.open else None,
     )
     return counted(make_response(page))
+
+
+def _sign_here(statement: ShownText, published: Published) -> Markup:
+    """The form while it is open: the same for everybody until the minute of its token is over."""
+    slug, bound_to = statement.slug, published.shown
+    action = url_for("signatures.sign", slug=slug)
+
+    def write(*_: Hashable) -> Markup:
+        form = SignForm(slug, formdata=None)
+        form.bind(bound_to)
+        facts = {"statement": statement, "notice": published.notice, "form": form, "form_action": action}
+        return Markup(render_template("statements/sign_here.html", **facts))  # noqa: S704  (a template's own)
+
+    token = tokens.form(keys(), purpose(slug, bound_to), clock.now())
+    return once("sign here", write, token, action, statement)
 
 
 def _campaign(campaign: Campaign, verified: int, today: date) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final, cast
 
-from sqlalchemy import Integer, LargeBinary, String, Table, bindparam, case, insert, or_, select, update
+from sqlalchemy import Connection, Integer, LargeBinary, String, Table, bindparam, case, insert, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -16,6 +16,7 @@ from petition.db import Key, Moment, advisory_lock
 from petition.errors import Refusal
 from petition.mail import mailboxes, outbox
 from petition.signatures import links
+from petition.signatures.links import Opened
 from petition.signatures.models import STANDS, Change, Signature, Status, WrongCodes
 
 LETTER: Final = "confirmed"
@@ -35,7 +36,7 @@ class Outcome(Enum):
     ALREADY = "already"
 
 
-def standing(signature: Signature, now: datetime) -> Outcome | None:
+def standing(signature: Signature | Opened, now: datetime) -> Outcome | None:
     """None while the signature waits to be confirmed. Raises Expired when it no longer can be."""
     if signature.status in (Status.VERIFIED, Status.HELD, Status.INVALIDATED, Status.WITHDRAWN):
         return Outcome.ALREADY
@@ -47,15 +48,28 @@ def standing(signature: Signature, now: datetime) -> Outcome | None:
 def confirm(session: Session, signature: Signature, *, method: str, now: datetime) -> Outcome:
     """Turn a pending signature into a verified one; once, however often it is asked. Raises Expired."""
     links.look_again(session, signature)
+    outcome = _settle(session.connection(), signature, method, now)
+    session.expire(signature, ["status", "confirmed_at", "method"])
+    return outcome
+
+
+def confirm_by_link(connection: Connection, token: str, now: datetime) -> tuple[Opened, Outcome]:
+    """Confirm the signature that a link opens, on a bare connection. Raises UnknownLink or Expired."""
+    opened = links.opened(connection, links.CONFIRM, token)
+    if opened.mailbox is not None:
+        mailboxes.alone(connection, opened.mailbox)
+    # What has become of it since is for the update to find: it takes none but those that wait.
+    return opened, _settle(connection, opened, "link", now)
+
+
+def _settle(connection: Connection, signature: Signature | Opened, method: str, now: datetime) -> Outcome:
     already = standing(signature, now)
     if already is not None:
         return already
     assert signature.mailbox is not None
-    mailboxes.answered(session, signature.mailbox, now)
+    mailboxes.answered(connection, signature.mailbox, now)
     facts = {"row": signature.id, "box": signature.mailbox, "under": signature.statement_id}
-    connection = session.connection()
     settled = connection.execute(_SETTLE, {**facts, "now": now, "by": method}).all()
-    session.expire(signature, ["status", "confirmed_at", "method"])
     if (signature.id, Status.VERIFIED) not in settled:
         return Outcome.ALREADY
     change = {"kind": "verified", "method": method, "at": now}
@@ -68,7 +82,7 @@ def confirm(session: Session, signature: Signature, *, method: str, now: datetim
     return Outcome.VERIFIED
 
 
-def _settle() -> ReturningUpdate[tuple[int, str]]:
+def _settling() -> ReturningUpdate[tuple[int, str]]:
     """Every row of a mailbox that waits under one statement: this one is verified, the others expire.
 
     So does this one where the mailbox has signed by another. One statement, since nothing may come between.
@@ -92,7 +106,7 @@ def _settle() -> ReturningUpdate[tuple[int, str]]:
     )
 
 
-_SETTLE: Final = _settle()
+_SETTLE: Final = _settling()
 _CHANGE: Final = insert(cast(Table, Change.__table__)).inline()
 
 

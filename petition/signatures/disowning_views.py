@@ -8,14 +8,14 @@ from petition.db import db
 from petition.mail import mailboxes
 from petition.signatures import disowning, links
 from petition.signatures.views import bp
-from petition.web.form import PressForm, keys, refuse_stale
+from petition.web.form import PressForm, keys, pressed
 
 
 @bp.post("/confirm/<token>/not-me")
 @limits.named("confirm")
 def not_me(token: str) -> Response:
     """Somebody else typed this address."""
-    refuse_stale(PressForm("confirm"))
+    pressed("confirm")
     signature = links.open_signature(db.session(), links.CONFIRM, token)
     mailbox = disowning.disown(db.session(), signature, clock.now())
     if mailbox is None:
@@ -46,7 +46,7 @@ def lift(token: str) -> str:
 @limits.named("private")
 def lift_pause(token: str) -> Response:
     """Write to this mailbox again."""
-    refuse_stale(PressForm("lift"))
+    pressed("lift")
     mailbox = links.open_link(db.session(), links.LIFT, token).mailbox
     assert mailbox is not None
     mailboxes.lift_pause(db.session(), mailbox, clock.now())

@@ -1,35 +1,30 @@
-"""What people type about themselves, checked field by field; each refusal says what to do."""
+"""The forms that people sign and confirm with, as pages show them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
-from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import Optional, StopValidation, ValidationError
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import ValidationError
 
-from petition.signatures.signing import Typed
-from petition.text import addresses, names, places
-from petition.text.faults import TextRefusal
+from petition.signatures.judging import RELATIONS, Judged, address, purpose
+from petition.text import names, places
 from petition.web.address_field import AddressField
 from petition.web.form import PublicForm
 from petition.web.language import _, countries, in_order, words
 
-RELATIONS: Final = ("patron", "librarian", "author", "other")
-
 
 def _cleaned(clean: Callable[[str], str]) -> Callable[[str | None], str]:
     return lambda value: clean(value or "")
-
-
-def _unless(refuse: Callable[[str], TextRefusal | None]) -> Callable[[Any, Field], None]:
-    """A validator out of a rule of petition.text: its sentence, in the reader's language."""
-
-    def validator(_form: Any, field: Field) -> None:
-        refused = refuse(field.data or "")
-        if refused is not None:
-            raise StopValidation(_(refused.sentence, **refused.values))
-
-    return validator
 
 
 @lru_cache(maxsize=16)
@@ -40,20 +35,19 @@ def _states(_words: Any) -> tuple[tuple[str, str], ...]:
 
 
 class SignForm(PublicForm):
-    """The one form of the campaign. Its token is bound to the text and the notice that were shown."""
+    """The one form of the campaign, as a page shows it: empty, or with what was typed and what there is to mend."""
 
     shown = HiddenField()
     email_checked = HiddenField()
-    email_fix = HiddenField()
-    name = StringField(filters=[_cleaned(names.clean)], validators=[_unless(names.refuse_name)])
-    email = AddressField(filters=[lambda value: (value or "").strip()])
-    city = StringField(filters=[_cleaned(names.clean)], validators=[_unless(names.refuse_city)])
+    name = StringField(filters=[_cleaned(names.clean)])
+    email = EmailField(filters=[lambda value: (value or "").strip()])
+    city = StringField(filters=[_cleaned(names.clean)])
     state = SelectField(validate_choice=False)
     country = SelectField(validate_choice=False)
     postal_code = StringField(filters=[_cleaned(places.clean_postal_code)])
-    relation = RadioField(validate_choice=False, validators=[Optional()])
-    affiliation = StringField(filters=[_cleaned(names.clean)], validators=[_unless(names.refuse_affiliation)])
-    comment = TextAreaField(filters=[_cleaned(names.clean_lines)], validators=[_unless(names.refuse_comment)])
+    relation = RadioField(validate_choice=False)
+    affiliation = StringField(filters=[_cleaned(names.clean)])
+    comment = TextAreaField(filters=[_cleaned(names.clean_lines)])
     show_name = BooleanField()
     updates = BooleanField()
 
@@ -69,68 +63,14 @@ class SignForm(PublicForm):
     def bind(self, shown: str) -> None:
         """Bind the form to the text and the notice on its page (`Published.shown`)."""
         self.shown.data = shown
-        self.purpose = f"sign {self._slug} {shown}"
+        self.purpose = purpose(self._slug, shown)
 
-    def validate_state(self, field: Field) -> None:
-        """A state, a territory, the armed forces, or outside the United States."""
-        if field.data not in places.STATES:
-            raise ValidationError(_("Choose a state, or “Outside the United States”."))
-
-    def validate_country(self, field: Field) -> None:
-        """Asked only outside the United States."""
-        if self.state.data == places.ELSEWHERE and field.data not in dict(countries()):
-            raise ValidationError(_("Choose your country."))
-
-    def validate_postal_code(self, field: Field) -> None:
-        """Five digits or nine in the United States; may stay empty."""
-        refused = places.refuse_postal_code(field.data or "", self.state.data or "")
-        if refused is not None:
-            raise ValidationError(_(refused.sentence, **refused.values))
-
-    def validate_relation(self, field: Field) -> None:
-        """One of four, or none."""
-        if field.data and field.data not in RELATIONS:
-            raise ValidationError(_("Choose one of the four, or none."))
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Whether everything can be kept as typed. A likely slip in the address is asked about once."""
-        if self.email_fix.data:
-            self.email.data = self.email_checked.data = self.email_fix.data.strip()
-        sound = super().validate(extra_validators)
-        self.suggestion = self._suggestion()
-        self.email_checked.data = self.email.data
-        return sound and self.suggestion is None
-
-    def sound_so_far(self) -> bool:
-        """Whether nothing is to be corrected in a form that is not being sent, only read in another language."""
-        self.email_checked.data = ""  # what was asked in the one language is asked in the other
-        sound = self.validate()
-        self.csrf_token.errors = ()
-        return sound or not (self.errors or self.suggestion)
-
-    def _suggestion(self) -> str | None:
-        if self.email.errors or self.email.parts is None or self.email_checked.data == self.email.data:
-            return None
-        domain = addresses.suggestion(self.email.parts.domain)
-        return f"{self.email.parts.local_part}@{domain}" if domain else None
-
-    def typed(self) -> Typed:
-        """What was typed, in canonical form. Only after `validate` has passed it."""
-        elsewhere = self.state.data == places.ELSEWHERE
-        return Typed(
-            name=self.name.data or "",
-            address=self.email.data or "",
-            mailbox=self.email.mailbox,
-            city=self.city.data or "",
-            state=self.state.data,
-            country=self.country.data if elsewhere else None,
-            postal_code=self.postal_code.data or None,
-            relation=self.relation.data or None,
-            affiliation=self.affiliation.data or None,
-            comment=self.comment.data or None,
-            show_name=bool(self.show_name.data),
-            updates=bool(self.updates.data),
-        )
+    def mark(self, judged: Judged, sent: Mapping[str, str]) -> None:
+        """Show what there is to mend. A likely slip in the address is not asked about again."""
+        for name, sentence in judged.refused.items():
+            self[name].errors = [sentence]
+        self.suggestion = judged.suggestion
+        self.email.data = self.email_checked.data = address(sent)
 
 
 class CodeForm(PublicForm):

@@ -1,9 +1,9 @@
 """Links: what opens a signature's pages. Written when an e-mail is composed, found by their SHA-256."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Connection, LargeBinary, bindparam, select
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,7 @@ from petition.crypto import KeyRing
 from petition.errors import NotFound
 from petition.mail import mailboxes
 from petition.signatures.models import Link, Signature
+from petition.statements.models import Statement
 
 CONFIRM: Final = "confirm"
 PAGE: Final = "page"
@@ -68,6 +69,42 @@ def open_link(session: Session, purpose: str, token: str) -> Link:
     if link is None:
         raise UnknownLink(purpose)
     return link
+
+
+class Opened(NamedTuple):
+    """What acting on a link needs of its signature, read without a session."""
+
+    id: int
+    statement_id: int
+    slug: str
+    mailbox: bytes | None
+    language: str
+    status: str
+    expires_at: datetime | None
+
+
+_OPENED: Final = (
+    select(
+        Signature.id,
+        Signature.statement_id,
+        Statement.slug,
+        Signature.mailbox,
+        Signature.language,
+        Signature.status,
+        Signature.expires_at,
+    )
+    .join(Link, Link.signature_id == Signature.id)
+    .join(Statement, Statement.id == Signature.statement_id)
+    .where(Link.fingerprint == bindparam("token", type_=LargeBinary()), Link.purpose == bindparam("purpose"))
+)
+
+
+def opened(connection: Connection, purpose: str, token: str) -> Opened:
+    """The signature a token opens. Raises UnknownLink."""
+    found = connection.execute(_OPENED, {"token": tokens.fingerprint(token), "purpose": purpose}).first()
+    if found is None:
+        raise UnknownLink(purpose)
+    return Opened._make(found)
 
 
 def open_signature(session: Session, purpose: str, token: str) -> Signature:

@@ -12,7 +12,7 @@ from petition.signatures import choosing, links, withdrawal, wording
 from petition.signatures.models import Signature
 from petition.signatures.showing import ShownText
 from petition.signatures.views import bp
-from petition.web.form import PressForm, refuse_stale
+from petition.web.form import PressForm, pressed
 from petition.web.language import _
 from petition.web.problems import Problem, page
 
@@ -24,7 +24,7 @@ def _open(token: str) -> Signature:
 
 
 def _pressed(token: str) -> Signature:
-    refuse_stale(PressForm(PURPOSE))
+    pressed(PURPOSE)
     return _open(token)
 
 

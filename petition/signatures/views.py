@@ -12,12 +12,13 @@ from petition.errors import Closed, TextChanged
 from petition.signatures import confirmation, links, signing, wording
 from petition.signatures.confirmation import Expired, Outcome, WrongCode
 from petition.signatures.forms import AddressAndCodeForm, CodeForm, SignForm
+from petition.signatures.judging import Judged, judge
 from petition.signatures.links import UnknownLink
 from petition.signatures.models import Signature, Status
 from petition.signatures.showing import ShownText, refuse_unconfirmable
 from petition.statements.reading import published, slug_of
 from petition.web.addresses import outside
-from petition.web.form import PressForm, keys, refuse_stale
+from petition.web.form import PressForm, keys, pressed
 from petition.web.language import _, current, only_shown
 from petition.web.problems import Problem, keeps_form
 
@@ -32,20 +33,29 @@ CONFIRMED: Final = "confirmed"
 @limits.named("sign")
 def sign(slug: str) -> Response:
     """Take a signature; answer alike whatever we know of the address."""
-    form = SignForm(slug)
+    sent = request.form.to_dict()
     if only_shown():
-        return refused(slug, form, 200 if form.sound_so_far() else 422)
-    if not form.validate():
-        return refused(slug, form, 422)
+        judged = judge(slug, sent, sends=False)
+        return refused(slug, _marked(slug, judged), 200 if judged.typed else 422)
+    judged = judge(slug, sent)
+    if judged.typed is None:
+        return refused(slug, _marked(slug, judged), 422)
     refuse_unconfirmable(slug)
-    shown, typed = form.shown.data or "", form.typed()
+    shown, typed = sent.get("shown", ""), judged.typed
     try:
         with writing_plainly() as connection:
             signature = signing.sign(connection, keys(), slug, shown, typed, language=current(), now=clock.now())
     except TextChanged:
+        form = _marked(slug, judged)
         form.form_errors.append(_("The text has changed since you opened this page. Read it again, then press Sign."))
         return refused(slug, form, 422)
     return redirect(url_for(".sent", slug=slug, handle=tokens.handle(keys(), SENT, signature.id)), 303)
+
+
+def _marked(slug: str, judged: Judged) -> SignForm:
+    form = SignForm(slug)
+    form.mark(judged, request.form)
+    return form
 
 
 def refused(slug: str, form: SignForm, status: int, problem: Problem | None = None) -> FlaskResponse:
@@ -131,7 +141,7 @@ def _wrong(form: CodeForm, wrong: WrongCode) -> None:
 @limits.named("again")
 def again(slug: str, handle: str) -> Response:
     """Ask for the e-mail once more; whether one is due, and when, the mailbox's caps decide."""
-    refuse_stale(PressForm("again"))
+    pressed("again")
     signature = db.session().get(Signature, tokens.open_handle(keys(), SENT, handle))
     if signature is not None and signature.mailbox is not None:
         signing.owe_letter_again(db.session(), signature, now=clock.now())
@@ -185,19 +195,22 @@ def _as_typed(signature: Signature) -> dict[str, Any]:
 @limits.named("confirm")
 def confirm_link(token: str) -> Response:
     """Yes, this is my signature."""
-    refuse_stale(PressForm("confirm"))
-    signature = links.open_signature(db.session(), links.CONFIRM, token)
-    outcome = confirmation.confirm(db.session(), signature, method="link", now=clock.now())
+    pressed("confirm")
+    with writing_plainly() as connection:
+        opened, outcome = confirmation.confirm_by_link(connection, token, clock.now())
     if outcome is Outcome.ALREADY:
         return redirect(url_for(".confirm", token=token), 303)
-    return _confirmed(signature, outcome)
+    return _thanks(opened.slug, opened.id)
+
+
+def _thanks(slug: str, row: int) -> Response:
+    return redirect(url_for(".confirmed", slug=slug, handle=tokens.handle(keys(), CONFIRMED, row)), 303)
 
 
 def _confirmed(signature: Signature, outcome: Outcome) -> Response:
     if outcome is Outcome.ALREADY:
         return redirect(url_for(".already"), 303)
-    handle = tokens.handle(keys(), CONFIRMED, signature.id)
-    return redirect(url_for(".confirmed", slug=slug_of(db.session(), signature.statement_id), handle=handle), 303)
+    return _thanks(slug_of(db.session(), signature.statement_id), signature.id)
 
 
 @bp.get("/statements/<slug>/confirmed/<handle>")

@@ -83,4 +83,4 @@ def _before(signature: Signature) -> str:
 
 def _answered(session: Session, signature: Signature, now: datetime) -> None:
     if signature.mailbox is not None:
-        mailboxes.answered(session, signature.mailbox, now)
+        mailboxes.answered(session.connection(), signature.mailbox, now)

@@ -25,6 +25,11 @@ def keys() -> KeyRing:
     return ring
 
 
+def stale() -> str:
+    """What to do about a form whose token does not hold."""
+    return _("This page was open for more than a day. Nothing is lost: send it again.")
+
+
 class ShownToken(CSRFTokenField):
     """The field of a token that is made when a page shows it, not for each form that is read."""
 
@@ -59,8 +64,7 @@ class PurposeToken(CSRF):
         try:
             tokens.check_form(keys(), self._form.purpose, field.data or "", clock.now())
         except StaleForm:
-            said = _("This page was open for more than a day. Nothing is lost: send it again.")
-            raise ValidationError(said) from None
+            raise ValidationError(stale()) from None
 
 
 class OnlyTyped(FlaskForm.Meta):
@@ -107,7 +111,12 @@ class PressForm(PublicForm):
     """A form that is nothing but its button."""
 
 
-def refuse_stale(form: PublicForm | SessionForm) -> None:
-    """For a form that is only a button: raises StaleForm unless its token holds."""
+def pressed(purpose: str) -> None:
+    """The button of `PressForm(purpose)` was pressed. Raises StaleForm unless its token holds."""
+    tokens.check_form(keys(), purpose, request.form.get(TOKEN_FIELD, ""), clock.now())
+
+
+def refuse_stale(form: SessionForm) -> None:
+    """For a form that is only a button of a signed-in page: raises StaleForm unless its token holds."""
     if not form.validate():
         raise StaleForm(type(form).__name__)
