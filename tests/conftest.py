@@ -32,6 +32,7 @@ LONG = (
     "keyboard",
     "serving",
     "journey",
+    "organizer_journey",
     "reflow",
     "weight",
     "press",

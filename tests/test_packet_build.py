@@ -11,11 +11,13 @@ import pytest
 from click.testing import Result
 from sqlalchemy import func, select
 
+from petition import clock
 from petition.ledger.models import Entry
 from petition.packets import rendering
 from petition.packets.models import Packet
 from petition.pdf.document import PressRefused
-from petition.signatures.models import Signature, Status
+from petition.review import holding, invalidating, restoring
+from petition.signatures.models import Reason, Signature, Status
 from tests.ground import SLUG, House
 from tests.prepared import attempt
 
@@ -70,6 +72,49 @@ def test_the_packets_roster_is_the_ledgers(house: House, tmp_path: Path, needs: 
     with house.reading() as session:
         size = session.scalar(select(func.count()).select_from(Entry))
     assert f"Ledger entries {size}" in re.sub(r"\s+", " ", text)
+
+
+def decide(house: House, address: str, act: Callable[..., None], *how: object) -> None:
+    """An organizer's decision about the signature of a mailbox, entered at once."""
+    with house.writing() as session:
+        signature = session.query(Signature).filter_by(mailbox=house.mailbox(address)).one()
+        act(session, clock.now(), signature, *how, "", None)
+    house.register()
+
+
+def test_a_packet_says_for_which_reasons_signatures_do_not_count_and_its_figures_add_up(
+    house: House, tmp_path: Path, needs: Needs
+) -> None:
+    names = ("counts", "withdrawn", "undone", "held", "twice", "name", "restored", "left")
+    mailboxes = {name: f"{name}@patron.example" for name in names}
+    pages = {name: house.signed(address, name=f"Ada {name.title()}") for name, address in mailboxes.items()}
+    for name in ("withdrawn", "undone"):
+        house.press(f"{pages[name]}/withdraw")
+    house.press(f"{pages['undone']}/undo", on=pages["undone"])
+    for name in ("held", "twice"):
+        decide(house, mailboxes[name], holding.hold)
+    decide(house, mailboxes["twice"], invalidating.invalidate, Reason.DUPLICATE)
+    for name in ("name", "restored", "left"):
+        decide(house, mailboxes[name], invalidating.invalidate, Reason.NAME)
+    decide(house, mailboxes["restored"], restoring.restore)
+    house.press(f"{pages['left']}/withdraw")
+    house.sign(email="never@patron.example", name="Never Confirmed")
+
+    assert build(house, tmp_path / "packet.pdf").exit_code == 0
+    (packet,) = house.rows(Packet)
+    kept = packet.counts
+    assert kept["by_reason"] == {"held": 1, "duplicate": 1, "name": 2}
+    assert kept["entered"] - kept["withdrawn"] - kept["invalidated"] + kept["restored"] == kept["verified"] == 3
+    taken_back = kept["entered"] - kept["verified"] - sum(kept["by_reason"].values())
+    assert taken_back == 1
+    received = kept["verified"] + taken_back + sum(kept["by_reason"].values())
+    received += kept["never_confirmed"] + kept["waiting"] + kept["held"]
+    assert received == len(house.rows(Signature)) == 9
+    printed = words(needs, tmp_path / "packet.pdf")
+    assert (
+        "Entered and not counted now 5\nWithdrawn by signatory 1\nHeld until somebody has looked 1\n"
+        "Same person twice 1\nNot a real name 2\nConfirmed mailboxes 3\n"
+    ) in printed
 
 
 def test_each_packet_is_a_numbered_copy_frozen_in_a_row(house: House, tmp_path: Path, needs: Needs) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from babel.support import Translations
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from petition.packets.contents import (
     Addressee,
     Counts,
     PacketContents,
+    Removed,
     RosterEntry,
     RosterGroup,
     SignedText,
@@ -30,7 +32,7 @@ from petition.packets.contents import (
 from petition.packets.figures import in_columns, qr_code, tile_map
 from petition.packets.rendering import compose, render
 from petition.packets.roster import CLOSED_TO_HEADINGS, SLOTS, Heading, Row, paginate
-from petition.paths import STATEMENTS
+from petition.paths import STATEMENTS, TRANSLATIONS
 from petition.text.places import in_list_order
 
 PRIVATE_USE = "\U000f0000"
@@ -123,6 +125,7 @@ def contents(*roster: RosterGroup, sample: bool = True, texts: tuple[SignedText,
             never_confirmed=79,
             held=6,
             waiting=5,
+            removed=(Removed("Same person twice", 1),),
             as_of=datetime(2019, 10, 14, 20, 0, tzinfo=UTC),
         ),
         by_state=tuple(
@@ -295,6 +298,8 @@ def test_counts_that_do_not_add_up_are_no_counts() -> None:
         replace(count, entered=count.entered + 1)
     with pytest.raises(ValueError, match="time zone"):
         replace(count, as_of=datetime(2019, 10, 14))  # noqa: DTZ001
+    with pytest.raises(ValueError, match="more signatures are removed"):
+        replace(count, removed=(Removed("Same person twice", count.out + 1),))
 
 
 # The pages
@@ -382,6 +387,7 @@ def test_says_its_counts_and_what_it_does_not_prove(every_script: Path) -> None:
     assert digest("root")[:8] in letter
     for line in ("Confirmed and entered 97", "− 3", "− 2", "+ 1", "Verified 93", "Never confirmed, not counted 79"):
         assert line in counts
+    assert "Entered and not counted now 4 Withdrawn by signatory 3 Same person twice 1 Confirmed mailboxes 93" in counts
     assert "Nebraska 79 4.0" in counts
     assert "Nebraska 1 – Outside the United States 113" in roster
     assert "This packet carries no cryptographic seal yet." in record
@@ -445,6 +451,24 @@ def test_the_letter_of_the_campaign_is_one_page_in_the_language_that_takes_the_m
     assert "with 1 verified signature" in letter
     assert "SHA-256" in letter
     assert "The older text." in older
+
+
+def test_the_counts_are_one_page_with_every_reason_in_the_language_that_takes_the_most_room(tmp_path: Path) -> None:
+    spanish = Translations.load(TRANSLATIONS, ["es"])
+    reasons = ("Held until somebody has looked", "Same person twice", "Not a real name", "Made by a machine",
+               "In another’s name", "Another reason")  # fmt: skip
+    removed = tuple(Removed(spanish.gettext(reason), number) for number, reason in enumerate(reasons, 1))
+    packet = contents(group([entry(1)]))
+    count = replace(packet.count, entered=27, withdrawn=6, invalidated=23, restored=3, held=0, removed=removed)
+    notice = (STATEMENTS / "ebooksforall" / "notice.es.md").read_text(encoding="utf-8").split("+++\n", 2)[2]
+    out = tmp_path / "packet.pdf"
+    render(replace(packet, count=count, notice_text=notice.strip()), out, None, "es", spanish)
+    _, _, counts, roster, _ = map(flowing, page_texts(out))
+    assert "Inscritas que ahora no cuentan 26 Retiradas por quien firmó 5" in counts
+    for one in removed:
+        assert f"{one.reason} {one.number}" in counts
+    assert "Wyoming" in counts
+    assert "Ada Sample-Okafor" in roster
 
 
 def test_every_text_that_was_signed_is_in_the_packet(tmp_path: Path) -> None:

@@ -17,8 +17,10 @@ from tests.browsing import Watched, chromium
 from tests.ground import House, hidden
 from tests.prepared import Served, command
 from tests.signing_in import signed_in
+from tests.test_serving import until
 
 ADDRESS = "passkey@library.example"
+ADDED = "A passkey was added to your account."
 
 
 def with_device(page: Page) -> None:
@@ -50,10 +52,12 @@ def test_a_passkey_is_added_signs_in_and_is_the_second_factor(served: Served, ne
         with_device(page)
         page.goto(url + link)
         page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/organize/")
         page.goto(f"{url}/account/passkeys/new")
         page.get_by_label("What do you call this device?").fill("Blue laptop")
         page.get_by_role("button", name="Add a passkey").click()
         page.wait_for_url("**/account/recovery")
+        assert until(lambda: ADDED in "".join(file.read_text() for file in served.config.mail_dir.glob("*.eml")))
         page.goto(f"{url}/account/")
         page.get_by_role("heading", name="Passkey: Blue laptop").wait_for()
         page.get_by_role("button", name="Sign out").click()

@@ -3,9 +3,12 @@
 import errno
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,10 +18,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from petition.paths import PACKAGE
 from petition.pdf.child import Refused, explain
 from petition.pdf.coverage import code_point, spell_out, uncovered
 from petition.pdf.document import FOREIGN_DOCUMENTS, MEGABYTE, Document, PressRefused, Progress, limits_for_rows
-from petition.pdf.press import press
+from petition.pdf.press import _START, press
 from petition.pdf.surroundings import clean_environment, one_at_a_time
 
 HEAVY = "<table><tr>" + "<td colspan=1000>x" * 200
@@ -193,6 +197,57 @@ def children_in(temporary: Path) -> Iterator[Path]:
             continue
         if str(temporary).encode() in arguments:
             yield process
+
+
+#: Prints in a process of its own, which says so once the press has begun.
+PRINTING = """
+import sys, tempfile
+from pathlib import Path
+from petition.pdf.document import FOREIGN_DOCUMENTS, Document
+from petition.pdf.press import press
+
+tempfile.tempdir = sys.argv[1]
+press(Document(sys.argv[3]), Path(sys.argv[2]), FOREIGN_DOCUMENTS, lambda progress: print(progress.step, flush=True))
+"""
+
+
+def test_the_child_ends_with_a_parent_that_is_killed(out: Path, temporary: Path) -> None:
+    if sys.platform != "linux":
+        pytest.skip("only Linux tells a child that its parent is gone")
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PRINTING, str(temporary), str(out), HEAVY], stdout=subprocess.PIPE, text=True
+    )
+    assert parent.stdout is not None
+    with parent.stdout:
+        # From here on it computes for many seconds, and says nothing that a broken pipe would end it for.
+        assert "lay out\n" in iter(parent.stdout.readline, "")
+        printing = list(printing_in(temporary))
+        assert len(printing) == 1
+        parent.kill()
+        parent.wait()
+    deadline = time.monotonic() + 5
+    while list(printing_in(temporary)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    left = list(printing_in(temporary))
+    for process in left:
+        os.kill(int(process.name), signal.SIGKILL)
+    assert left == []
+
+
+def printing_in(temporary: Path) -> Iterator[Path]:
+    """The press's children in a folder, without those that have ended and that nobody has waited for yet."""
+    for process in children_in(temporary):
+        arguments = (process / "cmdline").read_bytes()
+        if b"petition.pdf.child" in arguments:
+            yield process
+
+
+def test_a_child_whose_parent_was_gone_before_it_could_ask_prints_nothing(out: Path, temporary: Path) -> None:
+    gone = "1"  # whoever is the parent here, it is not the first process of the machine
+    arguments = (str(temporary), str(PACKAGE.parent), gone)
+    begun = subprocess.run([sys.executable, "-I", "-c", _START, *arguments], capture_output=True, check=False)
+    assert (begun.returncode, begun.stdout, begun.stderr) == (4, b"", b"")
+    assert left_in(temporary) == []
 
 
 def test_the_child_sees_no_secret_of_its_parent(out: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:

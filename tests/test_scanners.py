@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from petition import clock
-from petition.accounts import admitting
+from petition.accounts import admitting, recovering
 from petition.accounts.models import Role
 from petition.config import Config
 from petition.paths import TEMPLATES
@@ -32,6 +32,7 @@ SUBJECTS = {
     "Your signature has been checked, and counts": "released",
     "Your link to sign in": "sign_in",
     "You may sign in at #ebooksforall": "invitation",
+    "How you sign in at #ebooksforall has changed": "ways_in",
 }
 NOT_FOR_SIGNATORIES = {"parts", "test"}
 
@@ -66,6 +67,7 @@ def write_every_kind(house: House) -> None:
     auditor = admitted(house, Role.AUDITOR, address="gus@library.example")
     with house.writing() as session:
         admitting.invite(session, auditor, clock.now())
+        recovering.make(session, house.keys, auditor, clock.now())
     house.press("/account/sign-in", email="gus@library.example")
     house.work()
 

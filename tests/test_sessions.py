@@ -65,6 +65,39 @@ def test_sessions_are_listed_and_ended_one_by_one_or_all_others(house: House) ->
     assert first.get_cookie("session") is None
 
 
+def test_who_ended_which_sessions_is_recorded(house: House) -> None:
+    """Whoever asks afterwards why somebody was suddenly signed out finds who did it, and when."""
+    clients = [signed_in(house, Role.AUDITOR) for _ in range(5)]
+    first, ids = clients[0], [row.id for row in house.rows(SignedIn)]
+    before = len(house.rows(AuditEntry))
+    house.press(f"/account/sessions/{ids[1]}/end", first, on="/account/")
+    house.press("/account/sign-out", clients[2], on="/account/")
+    house.press("/account/sessions/end-others", first, on="/account/")
+    form = hidden(first.get("/account/"), "/account/name")
+    assert first.post("/account/sessions/end-others", data=form).status_code == 303  # there was none left to end
+    first.post(f"/account/sessions/{ids[0]}/end", data=form)
+    (account,) = house.rows(Account)
+    entries = house.rows(AuditEntry)[before:]
+    assert [(entry.act, entry.details) for entry in entries] == [
+        ("session ended", "{}"),
+        ("signed out", "{}"),
+        ("other sessions ended", '{"number":"2"}'),
+        ("signed out", "{}"),
+    ]
+    assert {(entry.account_id, entry.subject) for entry in entries} == {(account.id, f"account {account.id}")}
+
+
+def test_whoever_signs_in_where_another_was_signed_in_ends_that_session_and_it_is_recorded(house: House) -> None:
+    client = signed_in(house, Role.AUDITOR)
+    link = prepared.command(house.config, "organizer", "ada@library.example").split()[-1]
+    house.press(link.removeprefix(house.config.base_url), client)
+    auditor, organizer = house.rows(Account)
+    assert [(entry.act, entry.account_id) for entry in house.rows(AuditEntry)[-2:]] == [
+        ("signed out", auditor.id),
+        ("signed in", organizer.id),
+    ]
+
+
 def test_signing_out_ends_the_session_takes_the_cookie_and_voids_its_forms(house: House) -> None:
     client = signed_in(house, Role.AUDITOR)
     token = token_of(client)

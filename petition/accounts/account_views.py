@@ -62,7 +62,7 @@ def end_session(number: int) -> Response:
     if number == here().id:
         permission.sign_out()
         return redirect(url_for("accounts.sign_in"), 303)
-    if not sessions.end(db.session(), permission.current(), number):
+    if not sessions.end(db.session(), permission.current(), number, clock.now()):
         raise NotFound("session")
     return redirect(url_for("accounts.account"), 303)
 
@@ -72,7 +72,7 @@ def end_session(number: int) -> Response:
 def end_other_sessions() -> Response:
     """End every session but this one."""
     refuse_stale(SessionForm())
-    sessions.end_all(db.session(), permission.current(), keep=here().id)
+    sessions.end_others(db.session(), here(), clock.now())
     return redirect(url_for("accounts.account"), 303)
 
 

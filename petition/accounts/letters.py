@@ -1,17 +1,20 @@
-"""Letters to people with an account: the link and code that sign them in, and the invitation."""
+"""Letters to people with an account: what signs them in, the invitation, and that their ways in have changed."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
 from petition import tokens
 from petition.accounts import admitting, asking
 from petition.accounts.models import Account, Asking
+from petition.accounts.telling import WayIn
 from petition.crypto import KeyRing
 from petition.mail.letters import Correspondent, Drop, Letter, Wait
 from petition.mail.outbox import Email
 from petition.web.addresses import outside
+from petition.web.language import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,43 @@ class Inviting:
         """Nothing follows."""
 
 
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Tells the owner of an account what has changed about the ways into it, and what to do if that was not them."""
+
+    keys: KeyRing
+    changed: WayIn
+
+    def compose(self, session: Session, email: Email, now: datetime) -> Letter | Wait | Drop:
+        """The news, also to somebody whose role was taken away meanwhile."""
+        account = session.get_one(Account, email.subject_id)
+        facts = {
+            "said": self._said(),
+            "at": email.made_at,
+            "asked_for": self.changed is WayIn.FORGOTTEN,
+            # By way of the door: there may be no session left that the page would open to.
+            "sign_in": outside("accounts.sign_in", next=urlsplit(outside("accounts.account")).path),
+        }
+        return Letter("ways_in", self.keys.open_address(account.address), facts)
+
+    def accepted(self, session: Session, email: Email, now: datetime) -> None:
+        """Nothing follows."""
+
+    def _said(self) -> str:
+        return {
+            WayIn.APP_SET_UP: _("An authenticator app was set up for your account."),
+            WayIn.APP_REMOVED: _("The authenticator app of your account was removed."),
+            WayIn.PASSKEY_ADDED: _("A passkey was added to your account."),
+            WayIn.PASSKEY_REMOVED: _("A passkey of your account was removed."),
+            WayIn.CODES_MADE: _("Ten new recovery codes were made for your account. Older ones are void."),
+            WayIn.FORGOTTEN: _(
+                "Whoever runs the server has removed every passkey, authenticator app and recovery code of your "
+                "account, so that you can set up new ones."
+            ),
+        }[self.changed]
+
+
 def correspondents(keys: KeyRing) -> dict[str, Correspondent]:
     """Who composes which kind of e-mail."""
-    return {asking.LETTER: SigningIn(keys), admitting.LETTER: Inviting(keys)}
+    warnings: dict[str, Correspondent] = {changed: Warned(keys, changed) for changed in WayIn}
+    return {asking.LETTER: SigningIn(keys), admitting.LETTER: Inviting(keys), **warnings}

@@ -24,8 +24,9 @@ from webauthn.helpers.structs import (
 )
 
 from petition import tokens
-from petition.accounts import auditing
+from petition.accounts import auditing, telling
 from petition.accounts.models import Account, Passkey, SpentChallenge
+from petition.accounts.telling import WayIn
 from petition.crypto import KeyRing
 from petition.errors import Refusal
 
@@ -135,6 +136,7 @@ def add(session: Session, site: Site, account: Account, purpose: str, answer: st
             session.add(passkey)
     except IntegrityError:
         raise NoPasskey(purpose) from None
+    telling.tell(session, account, WayIn.PASSKEY_ADDED, now)
     auditing.record(session, now, account, "passkey added", auditing.of(account), passkey=str(passkey.id))
     return passkey
 
@@ -175,6 +177,7 @@ def remove(session: Session, account: Account, row: int, now: datetime) -> bool:
     mine = (Passkey.id == row, Passkey.account_id == account.id)
     if session.scalar(delete(Passkey).where(*mine).returning(Passkey.id)) is None:
         return False
+    telling.tell(session, account, WayIn.PASSKEY_REMOVED, now)
     auditing.record(session, now, account, "passkey removed", auditing.of(account), passkey=str(row))
     return True
 

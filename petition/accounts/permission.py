@@ -164,7 +164,7 @@ def sign_out() -> None:
 def _end_here() -> None:
     found = here()
     if found is not None:
-        sessions.end(db.session(), found.account, found.id)
+        sessions.sign_out(db.session(), found, clock.now())
     g.pop("signed_in", None)
 
 

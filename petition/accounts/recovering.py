@@ -8,8 +8,9 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from petition import tokens
-from petition.accounts import auditing, sessions
+from petition.accounts import auditing, sessions, telling
 from petition.accounts.models import Account, Passkey, RecoveryCode, Totp
+from petition.accounts.telling import WayIn
 from petition.crypto import KeyRing
 from petition.tokens import CROCKFORD
 
@@ -23,6 +24,7 @@ def make(session: Session, keys: KeyRing, account: Account, now: datetime) -> li
     codes = ["".join(secrets.choice(CROCKFORD) for _ in range(_LENGTH)) for _ in range(CODES)]
     session.add_all(RecoveryCode(account_id=account.id, hash=_hash(keys, account, code)) for code in codes)
     session.flush()
+    telling.tell(session, account, WayIn.CODES_MADE, now)
     auditing.record(session, now, account, "recovery codes made", auditing.of(account))
     return ["-".join(code[start : start + 4] for start in range(0, _LENGTH, 4)) for code in codes]
 
@@ -52,6 +54,7 @@ def forget_second_factor(session: Session, now: datetime, who: Account | None, a
         session.execute(delete(kind).where(kind.account_id == account.id))
     account.wrong, account.wrong_since = 0, None
     sessions.end_all(session, account)
+    telling.tell(session, account, WayIn.FORGOTTEN, now)
     auditing.record(session, now, who, "second factor forgotten", auditing.of(account))
 
 

@@ -9,8 +9,9 @@ import pyotp
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from petition.accounts import auditing, recovering
+from petition.accounts import auditing, recovering, telling
 from petition.accounts.models import Account, SignedIn, Totp
+from petition.accounts.telling import WayIn
 from petition.crypto import KeyRing
 
 STEP: Final = 30  # seconds a code is shown
@@ -47,13 +48,17 @@ def set_up(session: Session, keys: KeyRing, account: Account, secret: str, typed
     sealed = keys.seal(f"totp {account.id}", secret)
     session.merge(Totp(account_id=account.id, secret=sealed, made_at=now, last_step=step))
     session.flush()
+    telling.tell(session, account, WayIn.APP_SET_UP, now)
     auditing.record(session, now, account, "authenticator app set up", auditing.of(account))
     return True
 
 
 def take_down(session: Session, account: Account, now: datetime) -> None:
-    """Forget the account's authenticator app."""
-    session.execute(delete(Totp).where(Totp.account_id == account.id))
+    """Forget the account's authenticator app, if it has one."""
+    mine = Totp.account_id == account.id
+    if session.scalar(delete(Totp).where(mine).returning(Totp.account_id)) is None:
+        return
+    telling.tell(session, account, WayIn.APP_REMOVED, now)
     auditing.record(session, now, account, "authenticator app removed", auditing.of(account))
 
 

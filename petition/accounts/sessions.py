@@ -68,14 +68,36 @@ def of(session: Session, account: Account, now: datetime) -> Sequence[SignedIn]:
     return session.scalars(select(SignedIn).where(*lasting).order_by(SignedIn.id.desc())).all()
 
 
-def end(session: Session, account: Account, row: int) -> bool:
-    """End one session of an account, if it has one of that id."""
+def end(session: Session, account: Account, row: int, now: datetime) -> bool:
+    """End one session of an account from another one, if it has one of that id."""
     mine = (SignedIn.id == row, SignedIn.account_id == account.id)
-    return session.scalar(delete(SignedIn).where(*mine).returning(SignedIn.id)) is not None
+    if session.scalar(delete(SignedIn).where(*mine).returning(SignedIn.id)) is None:
+        return False
+    auditing.record(session, now, account, "session ended", auditing.of(account))
+    return True
 
 
-def end_all(session: Session, account: Account, keep: int = 0) -> int:
-    """End every session of an account but the one to keep; returns how many."""
+def sign_out(session: Session, here: SignedIn, now: datetime) -> None:
+    """End a session from its own browser."""
+    mine = here.account
+    if session.scalar(delete(SignedIn).where(SignedIn.id == here.id).returning(SignedIn.id)) is not None:
+        auditing.record(session, now, mine, "signed out", auditing.of(mine))
+
+
+def end_others(session: Session, here: SignedIn, now: datetime) -> None:
+    """End every session of an account but this one."""
+    mine = here.account
+    ended = _end_all(session, mine, keep=here.id)
+    if ended:
+        auditing.record(session, now, mine, "other sessions ended", auditing.of(mine), number=str(ended))
+
+
+def end_all(session: Session, account: Account) -> None:
+    """End every session of an account; whoever takes its access away records that."""
+    _end_all(session, account, keep=0)
+
+
+def _end_all(session: Session, account: Account, keep: int) -> int:
     others = (SignedIn.account_id == account.id, SignedIn.id != keep)
     return len(session.scalars(delete(SignedIn).where(*others).returning(SignedIn.id)).all())
 

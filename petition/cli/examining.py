@@ -25,6 +25,7 @@ from petition.mail import outbox
 from petition.mail.outbox import Email
 from petition.mail.server import Server
 from petition.mail.transport import Refused, explain
+from petition.packets import building
 from petition.packets.models import Packet
 from petition.paths import FONTS
 from petition.pdf.coverage import uncovered
@@ -236,9 +237,12 @@ def proxies(app: Flask, session: Session) -> str:
 
 
 def backup(app: Flask, session: Session) -> str:
-    """The last backup. Not having one is no fault, but is said."""
+    """The last backup, and the files that none of them holds. Not having one is no fault, but is said."""
     made = occurrences.last(session, occurrences.BACKUP)
-    return "none yet: petition backup FILE" if made is None else f"{made:%F %T} UTC"
+    said = "none yet: petition backup FILE" if made is None else f"{made:%F %T} UTC"
+    folder = building.folder(app.extensions["config"].data_dir)
+    printed = sum(1 for _ in folder.glob("*.pdf"))
+    return f"{said}; no backup holds the PDFs in {folder} ({printed}): copy them" if printed else said
 
 
 #: In the order in which they are mended: each needs those before it.

@@ -55,6 +55,12 @@ def letters() -> dict[str, str]:
     }
 
 
+def letter(kind: str) -> str:
+    """A kind of e-mail, also of those to people with an account. The news about an account are named like the act."""
+    to_accounts = {"sign-in": _("Link to sign in"), "invitation": _("Invitation")}
+    return {**acts(), **letters(), **to_accounts}.get(kind, kind)
+
+
 def work() -> dict[str, str]:
     """Where an e-mail or a packet in the making stands."""
     return {
@@ -99,6 +105,9 @@ def acts() -> dict[str, str]:
         "role given": _("Role given"),
         "role taken": _("Role taken away"),
         "signed in": _("Signed in"),
+        "signed out": _("Signed out"),
+        "session ended": _("Session ended from another"),
+        "other sessions ended": _("All other sessions ended"),
         "second factor shown": _("Second step taken"),
         "second factor refused": _("Second step refused"),
         "second factor forgotten": _("Second step forgotten"),

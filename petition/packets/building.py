@@ -149,4 +149,9 @@ def _take_back(session: Session, build: Build) -> None:
 
 def file_of(data_dir: Path, build: Build) -> Path:
     """Where its PDF is kept."""
-    return data_dir / "packets" / f"{build.id}.pdf"
+    return folder(data_dir) / f"{build.id}.pdf"
+
+
+def folder(data_dir: Path) -> Path:
+    """Where all of them are kept: files beside the database, which no backup of it holds."""
+    return data_dir / "packets"

@@ -30,10 +30,19 @@ class SignedText:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """How many signatures review keeps out of the count for one reason, in the words that are to be printed."""
+
+    reason: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """The sum from ledger to count, and what was not counted.
 
-    entered - withdrawn - invalidated + restored = verified; the first four add up to the ledger's size.
+    entered - withdrawn - invalidated + restored = verified; the first four add up to the ledger's size. Those are
+    entries. Of signatures, entered - verified are out now: removed for a reason, or else taken back.
     """
 
     verified: int
@@ -45,6 +54,7 @@ class Counts:
     never_confirmed: int
     held: int
     waiting: int
+    removed: tuple[Removed, ...]
     as_of: datetime
 
     def __post_init__(self) -> None:
@@ -52,6 +62,18 @@ class Counts:
             raise ValueError("as_of needs a time zone")
         if self.entered - self.withdrawn - self.invalidated + self.restored != self.verified:
             raise ValueError("the ledger's entries do not add up to the verified count")
+        if self.taken_back < 0:
+            raise ValueError("more signatures are removed for a reason than are out of the count")
+
+    @property
+    def out(self) -> int:
+        """Signatures that were entered and do not count now."""
+        return self.entered - self.verified
+
+    @property
+    def taken_back(self) -> int:
+        """Those of them that their signatories have withdrawn, and that review had not removed before."""
+        return self.out - sum(one.number for one in self.removed)
 
 
 @dataclass(frozen=True, slots=True)

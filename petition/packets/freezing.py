@@ -15,6 +15,7 @@ from petition.packets.contents import (
     Addressee,
     Counts,
     PacketContents,
+    Removed,
     RosterEntry,
     RosterGroup,
     SignedText,
@@ -22,7 +23,7 @@ from petition.packets.contents import (
 )
 from petition.packets.models import Packet
 from petition.signatures import wording
-from petition.signatures.models import Signature, Status
+from petition.signatures.models import Reason, Signature, Status
 from petition.statements import reading
 from petition.statements.models import Revision, Statement
 from petition.statements.reading import Published
@@ -56,7 +57,7 @@ def freeze(session: Session, published: Published, *, sample: bool, now: datetim
         template_version=__version__[:20],
         sample=sample,
     )
-    return packet, _contents(session, published, packet, Counts(**counts, as_of=now))
+    return packet, _contents(session, published, packet, _count(counts, now))
 
 
 def file(session: Session, packet: Packet, contents: PacketContents) -> PacketContents:
@@ -93,7 +94,18 @@ def _counts(session: Session, statement: Statement, head: Head) -> dict[str, Any
         "never_confirmed": by_status.get(Status.EXPIRED, 0),
         "held": session.scalar(held) or 0,
         "waiting": by_status.get(Status.PENDING, 0),
+        "by_reason": counting.by_reason(session, statement),
     }
+
+
+def _count(kept: dict[str, Any], as_of: datetime) -> Counts:
+    """The counts of a packet's row, the reasons in words and in one order for all packets."""
+    numbers = {**kept}
+    by_reason = numbers.pop("by_reason")
+    removed = tuple(
+        Removed(wording.reason_counted(reason), by_reason[reason]) for reason in Reason if reason in by_reason
+    )
+    return Counts(**numbers, removed=removed, as_of=as_of)
 
 
 def _contents(session: Session, published: Published, packet: Packet, count: Counts) -> PacketContents:

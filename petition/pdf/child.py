@@ -4,12 +4,14 @@ Runs as `python -I` in a fresh folder. It reads that folder's job.json, writes o
 lines. It imports WeasyPrint only after its limits are set, and nothing of ours but this module.
 """
 
+import ctypes
 import errno
 import json
 import logging
 import os
 import re
 import resource
+import signal
 import sys
 import warnings
 from pathlib import Path
@@ -24,6 +26,7 @@ _KINDS: Final = {
     ".png": "image/png",
     ".woff2": "font/woff2",
 }
+_PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 _CHARACTERS_OF_ADDRESS: Final = 120
 _WARNINGS: Final = 50
 
@@ -38,7 +41,12 @@ class Refused(Exception):
 
 
 def main() -> int:
-    """Print the document of the folder named first on the command line. 0, or 3 and a reason said aloud."""
+    """Print the document of the folder named first on the command line. 0, or 3 and a reason said aloud.
+
+    The third argument is the process that waits for it; 4 when that is gone already.
+    """
+    if not _end_with(int(sys.argv[3])):
+        return 4
     folder = Path(sys.argv[1])
     channel = _take_standard_output()
     job: dict[str, Any] = json.loads((folder / "job.json").read_text(encoding="utf-8"))
@@ -54,6 +62,14 @@ def main() -> int:
         return 3
     _say(channel, said)
     return 0
+
+
+def _end_with(parent: int) -> bool:
+    """Have Linux end us with our parent, which has no time for it when it is killed; False when it is gone already."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    # Whoever lost its parent before it could ask has another one by now.
+    return os.getppid() == parent
 
 
 def explain(error: BaseException) -> tuple[str, str]:

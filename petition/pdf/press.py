@@ -1,7 +1,7 @@
 """The press: prints one document to a PDF in a child process that may take only so much of the machine.
 
 The child gets a fresh folder, an environment without secrets, resource limits and a process group that dies
-as a whole. It fetches nothing but the assets it was given. Whatever goes wrong is a PressRefused with a
+as a whole, and with us. It fetches nothing but the assets it was given. Whatever goes wrong is a PressRefused with a
 sentence; the file appears under its name complete or not at all, and nothing is left behind.
 """
 
@@ -140,7 +140,7 @@ class _Run:
         """What the child said at its end. Raises PressRefused if it was not that the document is printed."""
         with (self._folder / "complaints").open("wb") as complaints:
             process = subprocess.Popen(
-                [sys.executable, "-I", "-c", _START, str(self._folder), str(PACKAGE.parent)],
+                [sys.executable, "-I", "-c", _START, str(self._folder), str(PACKAGE.parent), str(os.getpid())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=complaints,
