@@ -32,6 +32,7 @@ SUBJECTS = {
     "Your signature has been checked, and counts": "released",
     "Your link to sign in": "sign_in",
     "You may sign in at #ebooksforall": "invitation",
+    "Name an editor for Nebraska Library Association at #ebooksforall": "access",
 }
 NOT_FOR_SIGNATORIES = {"parts", "test"}
 
@@ -67,6 +68,7 @@ def write_every_kind(house: House) -> None:
     with house.writing() as session:
         admitting.invite(session, auditor, clock.now())
     house.press("/account/sign-in", email="gus@library.example")
+    house.press("/chapters/ne/access", on="/chapters/ne")
     house.work()
 
 
