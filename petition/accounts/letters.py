@@ -11,6 +11,7 @@ from petition.accounts import admitting, asking, offering
 from petition.accounts.models import AccessOffer, Account, Asking
 from petition.chapters.models import Chapter
 from petition.crypto import KeyRing
+from petition.mail import mailboxes
 from petition.mail.letters import Correspondent, Drop, Letter, Wait
 from petition.mail.outbox import Email
 from petition.web.addresses import outside
@@ -79,6 +80,7 @@ class OfferingAccess:
         chapter = offering.stands(session, offer, now) if offer is not None else None
         if offer is None or chapter is None:
             return Drop("it was used, its three days are over, or the office has moved")
+        mailboxes.alone(session, offer.mailbox)  # two workers at once would count the same
         if offer.sent_at is None and not offering.may_write(session, offer.mailbox, now):
             return Drop("the office has as many as it may get within the day")
         offer.sent_at = offer.sent_at or now
