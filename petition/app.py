@@ -18,7 +18,7 @@ from petition.accounts import letters as account_letters
 from petition.accounts import views as sign_in_views
 from petition.campaigns.models import Campaign
 from petition.config import Config
-from petition.console import desk, export_views, packet_views, review_views
+from petition.console import chapter_views, desk, export_views, packet_views, review_views
 from petition.console import views as console_views
 from petition.crypto import KeyRing
 from petition.db import Mode, Site, db, is_demo, reading
@@ -28,7 +28,7 @@ from petition.mail.letters import Correspondent
 from petition.mail.sending import PostOffice
 from petition.mail.transport import Transport, open_transport
 from petition.packets import models as packets
-from petition.pages import about, mailbox, statements
+from petition.pages import about, chapters, mailbox, statements
 from petition.pages import metrics as metrics_page
 from petition.paths import MIGRATIONS, TEMPLATES
 from petition.publishers import views as publisher_views
@@ -36,7 +36,7 @@ from petition.review import letters as review_letters
 from petition.signatures import disowning_views, letters, private_views
 from petition.signatures import views as signature_views
 from petition.web import assets, forwarding, headers, health, language, lines, problems, traces, written
-from petition.web.addresses import RowNumber
+from petition.web.addresses import RowNumber, StateCode
 from petition.web.bodies import WholeBodies
 from petition.web.headers import SAFE, TrustedHosts
 from petition.web.keeping import Keeper
@@ -48,6 +48,7 @@ FORM_SIZE: Final = 128 * 1024  # bytes; a signature with its comment is under 4 
 __all__ = [
     "about",
     "account_views",
+    "chapter_views",
     "console_views",
     "create_app",
     "disowning_views",
@@ -95,7 +96,7 @@ def create_app(config: Config | None = None, *, keeps: bool = False) -> Petition
         WTF_CSRF_TIME_LIMIT=None,  # a signed-in page's token ends with its session
     )
     app.session_interface = TokenCookie(keys)
-    app.url_map.converters["row"] = RowNumber
+    app.url_map.converters |= {"row": RowNumber, "state": StateCode}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["config"], app.extensions["keys"] = config, keys
     database.attach(app, config)
@@ -152,6 +153,7 @@ def _add_pages(app: Flask, config: Config) -> None:
         statements.campaign_bp,
         statements.bp,
         signature_views.bp,
+        chapters.bp,
         publisher_views.bp,
         ledger_views.bp,
         sign_in_views.bp,

@@ -21,6 +21,7 @@ from petition.campaigns.models import Campaign
 from petition.errors import Busy
 from petition.signatures.models import Reason, Signature, Status
 from tests import prepared
+from tests.chapters import OFFICE, editor_of
 from tests.ground import SLUG, House
 from tests.signing_in import signed_in
 
@@ -62,7 +63,7 @@ class Collected(dict[str, Kept]):
 def collect(house: House) -> Collected:
     """Go through everything that can happen in a house nobody has signed in yet, and keep each page."""
     pages = Collected()
-    for step in (_empty, _about, _form, _sending, _full, _private, _desk, _old):
+    for step in (_empty, _about, _form, _sending, _full, _private, _desk, _chapter, _old):
         step(house, pages)
     clock.reset()
     return pages
@@ -97,6 +98,7 @@ def _about(house: House, pages: Collected) -> None:
     client = house.client()
     for name in ("publishers/", "your-data", "how-we-count", "accessibility"):
         pages.keep(name.strip("/"), client.get(f"/{name}"))
+    pages.keep("chapter-empty", client.get("/chapters/ne"))
     pages.keep("missing", client.get("/nowhere"), 404)
     pages.keep("confirm-code", client.get("/confirm"))
     pages.keep("confirm-code-errors", house.press("/confirm", client, email="", code=""), 422)
@@ -181,6 +183,8 @@ def _full(house: House, pages: Collected) -> None:
     for name, path in (("campaign", "/"), ("statement", TEXT), ("statements", "/statements/")):
         pages.keep(name, client.get(path))
     pages.keep("revision", client.get(f"{TEXT}/revisions/1"))
+    pages.keep("chapters", client.get("/chapters/"))
+    pages.keep("chapter", client.get("/chapters/ne"))
     mailbox = pages.keep("mailbox", client.get("/mailbox"))
     letter = mailbox.text.partition('href="/mailbox/')[2].partition('"')[0]
     pages.keep("message", client.get(f"/mailbox/{letter}"))
@@ -218,6 +222,26 @@ def _desk(house: House, pages: Collected) -> None:
         pages.keep(f"desk{name.replace('/', '-')}", client.get(f"/organize{TEXT}{name}"))
     pages.keep("desk-mail", client.get("/organize/mail"))
     pages.keep("desk-log", client.get("/organize/log"))
+
+
+def _chapter(house: House, pages: Collected) -> None:
+    client = house.client()
+    asked = house.press("/chapters/ne/access", client, on="/chapters/ne").location
+    pages.keep("access-asked", client.get(asked))
+    house.work()
+    link = house.mails(OFFICE)[-1].link("/chapters/access/")
+    pages.keep("access", client.get(link))
+    pages.keep("access-errors", house.press(link, client, email="bea@"), 422)
+    pages.keep("access-named", client.get(house.press(link, client, email="bea@ne.library.example").location))
+    pages.keep("access-dead", client.get(link), 404)
+    desk = "/organize/chapters/ne/"
+    editor, organizer = editor_of(house, "NE", "bea@ne.library.example"), signed_in(house)
+    pages.keep("desk-chapter-editor", editor.get(desk))
+    pages.keep("desk-chapter-errors", house.press(f"{desk}editors", editor, on=desk, email=""), 422)
+    pages.keep("desk-chapter", organizer.get(desk))
+    pages.keep("desk-chapter-office-errors", house.press(f"{desk}office", organizer, on=desk, office="desk@"), 422)
+    pages.keep("desk-chapters", organizer.get("/organize/chapters/"))
+    pages.keep("account-editor", editor.get("/account/"))
 
 
 def _old(house: House, pages: Collected) -> None:

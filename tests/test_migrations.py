@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from petition import db as database
 from petition.app import create_app
@@ -21,6 +22,7 @@ from petition.crypto import KeyRing
 from petition.db import Row, db
 from petition.paths import MIGRATIONS
 from tests import prepared
+from tests.ground import House
 
 
 @pytest.fixture
@@ -127,6 +129,23 @@ def test_an_upgrade_that_breaks_half_way_leaves_nothing(empty: Flask) -> None:
         upgrade()
     with database.reading() as session:
         assert set(inspect(session.connection()).get_table_names()) <= {"alembic_version", "packet"}
+
+
+def test_a_house_with_signatures_is_taken_back_and_brought_up_again_whole(house: House) -> None:
+    house.signed()
+    house.sign(email="waits@patron.example")
+    before = {name: rows for name, rows in house.dump().items() if name != "chapter"}
+    with house.writing():
+        flask_migrate.downgrade(directory=str(MIGRATIONS), revision="0005")
+    with house.writing():
+        flask_migrate.upgrade(directory=str(MIGRATIONS))
+    assert {name: rows for name, rows in house.dump().items() if name != "chapter"} == before
+    with pytest.raises(IntegrityError), house.writing() as session:
+        session.execute(text("DELETE FROM statement"))
+    house.work()
+    assert house.confirm("waits@patron.example").status_code == 303
+    house.register()
+    assert house.count() == 2
 
 
 def test_there_is_one_line_of_versions() -> None:

@@ -33,6 +33,7 @@ SUBJECTS = {
     "Your link to sign in": "sign_in",
     "You may sign in at #ebooksforall": "invitation",
     "How you sign in at #ebooksforall has changed": "ways_in",
+    "Name an editor for Nebraska Library Association at #ebooksforall": "access",
 }
 NOT_FOR_SIGNATORIES = {"parts", "test"}
 
@@ -69,6 +70,7 @@ def write_every_kind(house: House) -> None:
         admitting.invite(session, auditor, clock.now())
         recovering.make(session, house.keys, auditor, clock.now())
     house.press("/account/sign-in", email="gus@library.example")
+    house.press("/chapters/ne/access", on="/chapters/ne")
     house.work()
 
 

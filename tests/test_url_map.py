@@ -11,6 +11,7 @@ from petition.accounts.models import Role
 from petition.db import db
 from petition.signatures.models import Signature
 from tests import prepared
+from tests.chapters import OFFICE
 from tests.ground import SLUG, House, hidden
 from tests.signing_in import signed_in
 from tests.witness import POLICY, Page
@@ -29,6 +30,9 @@ PUBLIC = {
     "statements.revision",
     "statements.revision_file",
     "publishers.index",
+    "chapters.index",
+    "chapters.chapter",
+    "chapters.qr_code",
     "ledger.count",
 }
 #: Of the account's pages, those that stand before the door; the rest and the whole console need a session.
@@ -77,7 +81,10 @@ class Addresses:
         client = house.client()
         asked = house.press("/account/sign-in", client, email="o@library.example").headers["Location"]
         self.asked = asked.rpartition("/")[2]
-        self.values |= {"act": "hold", "verdict": "approve", "role": "organizer"}
+        self.values |= {"act": "hold", "verdict": "approve", "role": "organizer", "chapter": "NE"}
+        house.press("/chapters/ne/access", on="/chapters/ne")
+        house.work()
+        self.tokens["chapters"] = house.mails(OFFICE)[-1].link("/chapters/access/").rpartition("/")[2]
         grace = house.signature(name="Grace Sample-Hopper")
         self.confirmed = tokens.handle(house.keys, "confirmed", grace.id)
         self.tokens["not-me"] = self.tokens["lift"]
@@ -152,7 +159,7 @@ def test_every_form_without_its_token_is_refused_and_changes_nothing(house: Hous
             assert answer.status_code == 422, (endpoint, answer.status_code)
             assert house.dump() == before, endpoint
         sent += 1
-    assert sent == 15
+    assert sent == 17
 
 
 def test_a_token_made_for_one_form_opens_no_other(house: House, addresses: Addresses) -> None:
@@ -163,6 +170,7 @@ def test_a_token_made_for_one_form_opens_no_other(house: House, addresses: Addre
         "lift": hidden(client.get("/"))["csrf_token"],
         "statements": hidden(client.get(addresses.page))["csrf_token"],
         "account": hidden(client.get(addresses.page))["csrf_token"],
+        "chapters": hidden(client.get("/chapters/ks"))["csrf_token"],
     }
     before = house.dump()
     for endpoint, path in addresses.of("POST"):

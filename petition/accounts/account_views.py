@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from petition import clock
 from petition.accounts import admitting, passkeys, permission, recovering, sessions, standing
 from petition.accounts.forms import LONGEST_NAME, AnswerForm, NameForm
+from petition.accounts.models import Role
 from petition.accounts.passkeys import NoPasskey
 from petition.accounts.permission import needs
 from petition.accounts.second_views import SETTING_UP, here
@@ -32,7 +33,8 @@ def _page(form: NameForm, status: int = 200) -> Response:
         form=form,
         press=SessionForm(formdata=None),
         address=keys().open_address(mine.address),
-        roles=sorted(mine.roles),
+        roles=sorted(mine.roles - {Role.EDITOR}),
+        chapters=mine.chapters,
         sessions=sessions.of(session, mine, now),
         here=here(),
         passkeys=passkeys.of(session, mine),

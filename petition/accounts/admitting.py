@@ -29,9 +29,12 @@ def known(session: Session, mailbox: bytes) -> Account | None:
 
 def admit(
     session: Session, keys: KeyRing, now: datetime, who: Account | None, role: Role,
-    *, address: str, canonical: str, language: str = DEFAULT,
+    *, address: str, canonical: str, language: str = DEFAULT, chapter: str | None = None, by: str = "",
 ) -> Account:  # fmt: skip
-    """Give the role to the account of this address, which is made if it is new."""
+    """Give the role to the account of this address, which is made if it is new.
+
+    An editor's is for the chapter of one state. `by` says who gave it where nobody was signed in.
+    """
     advisory_lock(session, "roles")
     mailbox = keys.mailbox(canonical)
     account = session.scalar(select(Account).where(Account.mailbox == mailbox))
@@ -40,14 +43,23 @@ def admit(
         account = Account(address=keys.seal_address(address), mailbox=mailbox, language=language, made_at=now)
         session.add(account)
         session.flush()
-    if role in account.roles:
+    if _held(account, role, chapter):
         return account
-    account.grants.append(Grant(role=role, made_at=now))
+    account.grants.append(Grant(role=role, chapter=chapter, made_at=now))
     session.flush()
+    said = {"by": by} if by else {}
     if made:
-        auditing.record(session, now, who, "account made", auditing.of(account))
-    auditing.record(session, now, who, "role given", auditing.of(account), role=role)
+        auditing.record(session, now, who, "account made", auditing.of(account), **said)
+    auditing.record(session, now, who, "role given", auditing.of(account), **_what(role, chapter), **said)
     return account
+
+
+def _held(account: Account, role: Role, chapter: str | None) -> list[Grant]:
+    return [grant for grant in account.grants if grant.role == role and grant.chapter == chapter]
+
+
+def _what(role: Role, chapter: str | None) -> dict[str, str]:
+    return {"role": role, **({"chapter": chapter} if chapter else {})}
 
 
 def rename(session: Session, account: Account, name: str, now: datetime) -> None:
@@ -69,11 +81,25 @@ def everybody(session: Session) -> list[Account]:
     return list(session.scalars(holding))
 
 
-def dismiss(session: Session, now: datetime, who: Account | None, account: Account, role: Role) -> None:
+def editors(session: Session, chapter: str) -> list[Account]:
+    """Every account that edits for the chapter of this state, oldest first."""
+    editing = Account.grants.any((Grant.role == Role.EDITOR) & (Grant.chapter == chapter))
+    return list(session.scalars(select(Account).where(editing).order_by(Account.id)))
+
+
+def editors_by_chapter(session: Session) -> dict[str, int]:
+    """How many accounts edit for each chapter, by its state; those with any."""
+    editing = select(Grant.chapter, func.count()).where(Grant.role == Role.EDITOR).group_by(Grant.chapter)
+    return {chapter: number for chapter, number in session.execute(editing) if chapter}
+
+
+def dismiss(
+    session: Session, now: datetime, who: Account | None, account: Account, role: Role, chapter: str | None = None
+) -> None:
     """Take a role away and end every session of the account. Raises LastOrganizer."""
     advisory_lock(session, "roles")
     session.refresh(account, ["grants"])
-    held = [grant for grant in account.grants if grant.role == role]
+    held = _held(account, role, chapter)
     if not held:
         return
     if role is Role.ORGANIZER and _organizers(session) == 1:
@@ -83,7 +109,7 @@ def dismiss(session: Session, now: datetime, who: Account | None, account: Accou
     session.flush()
     session.refresh(account, ["grants"])
     sessions.end_all(session, account)
-    auditing.record(session, now, who, "role taken", auditing.of(account), role=role)
+    auditing.record(session, now, who, "role taken", auditing.of(account), **_what(role, chapter))
 
 
 def _organizers(session: Session) -> int:

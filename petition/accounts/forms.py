@@ -75,6 +75,24 @@ class NameForm(SessionForm):
             raise StopValidation(_(refused.sentence, **refused.values))
 
 
+class NameEditorForm(PublicForm):
+    """Whom a chapter's office names as its editor."""
+
+    email = AddressField(filters=[_typed])
+
+
+class InviteEditorForm(SessionForm):
+    """Who is to be a chapter's editor."""
+
+    email = AddressField(filters=[_typed])
+
+
+class OfficeForm(SessionForm):
+    """Where the e-mail of a chapter's office goes."""
+
+    office = AddressField(filters=[_typed])
+
+
 class InviteForm(SessionForm):
     """Who is to be admitted, and as what."""
 

@@ -1,16 +1,19 @@
-"""Letters to people with an account: what signs them in, the invitation, and that their ways in have changed."""
+"""Letters to people with an account, and to offices that name one: what signs in, invites, offers access, or warns."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from petition import tokens
-from petition.accounts import admitting, asking
-from petition.accounts.models import Account, Asking
+from petition.accounts import admitting, asking, offering
+from petition.accounts.models import AccessOffer, Account, Asking
 from petition.accounts.telling import WayIn
+from petition.chapters.models import Chapter
 from petition.crypto import KeyRing
+from petition.mail import mailboxes
 from petition.mail.letters import Correspondent, Drop, Letter, Wait
 from petition.mail.outbox import Email
 from petition.web.addresses import outside
@@ -56,7 +59,12 @@ class Inviting:
         account = session.get(Account, email.subject_id)
         if account is None or not account.grants:
             return Drop("it was taken back")
-        facts = {"roles": sorted(account.roles), "sign_in": outside("accounts.sign_in")}
+        editing = select(Chapter.name).where(Chapter.state.in_(account.chapters)).order_by(Chapter.state)
+        facts = {
+            "roles": sorted(account.roles),
+            "chapters": list(session.scalars(editing)),
+            "sign_in": outside("accounts.sign_in"),
+        }
         return Letter("invitation", self.keys.open_address(account.address), facts)
 
     def accepted(self, session: Session, email: Email, now: datetime) -> None:
@@ -99,7 +107,39 @@ class Warned:
         }[self.changed]
 
 
+@dataclass(frozen=True, slots=True)
+class OfferingAccess:
+    """The link for a chapter's office. It goes to the address on file when it leaves, whoever has asked for it."""
+
+    keys: KeyRing
+
+    def compose(self, session: Session, email: Email, now: datetime) -> Letter | Wait | Drop:
+        """The link, unless it was used, is too old, was asked for another office, or is one too many."""
+        offer = session.get(AccessOffer, email.subject_id)
+        chapter = offering.stands(session, offer, now) if offer is not None else None
+        if offer is None or chapter is None:
+            return Drop("it was used, its three days are over, or the office has moved")
+        mailboxes.alone(session, offer.mailbox)  # two workers at once would count the same
+        if offer.sent_at is None and not offering.may_write(session, offer.mailbox, now):
+            return Drop("the office has as many as it may get within the day")
+        offer.sent_at = offer.sent_at or now
+        facts = {
+            "chapter": chapter.name,
+            "link": outside("chapters.access", token=offering.token(self.keys, offer)),
+            "until": offer.until,
+        }
+        return Letter("access", self.keys.open_address(chapter.office), facts)
+
+    def accepted(self, session: Session, email: Email, now: datetime) -> None:
+        """Nothing follows: the three days run since it was asked for."""
+
+
 def correspondents(keys: KeyRing) -> dict[str, Correspondent]:
     """Who composes which kind of e-mail."""
     warnings: dict[str, Correspondent] = {changed: Warned(keys, changed) for changed in WayIn}
-    return {asking.LETTER: SigningIn(keys), admitting.LETTER: Inviting(keys), **warnings}
+    return {
+        asking.LETTER: SigningIn(keys),
+        admitting.LETTER: Inviting(keys),
+        offering.LETTER: OfferingAccess(keys),
+        **warnings,
+    }

@@ -1,5 +1,6 @@
 """An account with its roles, everything that signs it in, and the record of what was done."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -40,6 +41,18 @@ class Account(Row):
         """The roles that it holds, for the whole house or for a chapter."""
         return frozenset(Role(grant.role) for grant in self.grants)
 
+    @property
+    def chapters(self) -> tuple[str, ...]:
+        """The states of the chapters that it edits, in the order in which it came to them."""
+        return tuple(grant.chapter for grant in self.grants if grant.role == Role.EDITOR and grant.chapter)
+
+    def holds(self, roles: Collection[Role], chapter: str | None = None) -> bool:
+        """Whether it holds one of the roles here: an editor's counts in its own chapter and nowhere else."""
+        return any(
+            grant.role in roles and (grant.role != Role.EDITOR or (chapter is not None and grant.chapter == chapter))
+            for grant in self.grants
+        )
+
 
 class Grant(Row):
     """A role that an account holds. An editor's names the chapter it is for."""
@@ -79,6 +92,23 @@ class Asking(Row):
         Index("ix_sign_in_until", "until"),
         {"sqlite_autoincrement": True},  # its id stands in the address of a page
     )
+
+
+class AccessOffer(Row):
+    """One link that was sent to a chapter's office, by which it names an editor. Derived like that of a sign-in."""
+
+    __tablename__ = "access_offer"
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    chapter_id: Mapped[int] = mapped_column(ForeignKey("chapter.id"))
+    nonce: Mapped[bytes] = mapped_column(LargeBinary(16))
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)  # SHA-256 of the link's token
+    mailbox: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)  # the office's when it was asked for
+    made_at: Mapped[datetime]
+    until: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_access_offer_until", "until"),)
 
 
 class SignedIn(Row):

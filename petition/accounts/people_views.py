@@ -47,7 +47,8 @@ def _person(account: Account) -> dict[str, Any]:
         "name": account.name,
         "address": keys().open_address(account.address),
         "since": account.made_at,
-        "roles": sorted(account.roles),
+        "roles": sorted(account.roles - {Role.EDITOR}),
+        "chapters": account.chapters,
     }
 
 
@@ -73,7 +74,8 @@ def dismiss(number: int, role: str) -> Response:
     """Take a role away; whoever held it is signed out everywhere."""
     refuse_stale(SessionForm())
     account = db.session().get(Account, number)
-    if account is None or role not in {held.value for held in account.roles}:
+    # An editor is dismissed on the pages of the chapter that it is bound to.
+    if account is None or role not in {held.value for held in account.roles - {Role.EDITOR}}:
         raise NotFound("role")
     try:
         admitting.dismiss(db.session(), clock.now(), permission.current(), account, Role(role))

@@ -17,13 +17,16 @@ from petition.accounts.passkeys import Site
 from petition.accounts.standing import Standing
 from petition.config import Config
 from petition.db import db, writing
-from petition.errors import Busy, NotAllowed
+from petition.errors import Busy, NotAllowed, NotFound
 from petition.web.form import keys
 from petition.web.headers import SAFE
 from petition.web.session import TokenSession
 
 #: Where signing in may lead to: our own desks, never another site and no way around.
 _INSIDE: Final = re.compile(r"/(organize|account)/[A-Za-z0-9_/?=&%+.-]{0,180}")
+
+#: What an address calls the chapter that its page belongs to: `/organize/chapters/<state:chapter>/`.
+SCOPE: Final = "chapter"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -71,7 +74,12 @@ def current() -> Account:
 def may(*roles: Role) -> bool:
     """Whether the signed-in account holds one of the roles: for what a page shows or leaves out."""
     account = current_or_none()
-    return account is not None and not account.roles.isdisjoint(roles)
+    return account is not None and account.holds(roles, _chapter())
+
+
+def _chapter() -> str | None:
+    """The chapter that this request is about: the state that stands in its address."""
+    return (request.view_args or {}).get(SCOPE)
 
 
 def needs(
@@ -81,6 +89,8 @@ def needs(
 
     Who is signed out is sent to sign in, who lacks the second factor is sent to it, anybody else is refused
     (NotAllowed). An auditor changes nothing: where the auditor's role is one of several, it opens reading only.
+    An editor's role opens pages with its own chapter in their address; of another's it does not even learn that
+    they exist (NotFound).
     `fresh`: what gives or takes access asks again whoever signed in more than a quarter of an hour ago.
     """
 
@@ -107,11 +117,17 @@ def _first(roles: set[Role], at: tuple[Standing, ...], fresh: bool) -> str | Non
     if stands not in at:
         return _NEXT_STEP[stands]
     allowed = roles if request.method in SAFE else roles - {Role.AUDITOR}
-    if roles and found.account.roles.isdisjoint(allowed):
-        raise NotAllowed(request.endpoint)
+    if roles and not found.account.holds(allowed, _chapter()):
+        raise NotFound(request.path) if _is_anothers(found.account) else NotAllowed(request.endpoint)
     if fresh and not standing.is_fresh(found, clock.now(), demo=demo):
         return "accounts.second_factor" if standing.has_second(session, found.account) else "accounts.sign_in"
     return None
+
+
+def _is_anothers(account: Account) -> bool:
+    """Whether the request is about a chapter of which the account sees nothing at all."""
+    chapter = _chapter()
+    return chapter is not None and not account.holds(tuple(Role), chapter)
 
 
 _NEXT_STEP: Final = {

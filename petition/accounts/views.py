@@ -156,5 +156,12 @@ def sign_out() -> Response:
 
 def forward(path: str | None) -> Response:
     """To the page that somebody wanted before they were asked who they are, else to their desk."""
-    desk = "organize.index" if permission.may(Role.ORGANIZER, Role.AUDITOR) else "accounts.account"
-    return redirect(permission.inside(path) or url_for(desk), 303)
+    return redirect(permission.inside(path) or _desk(), 303)
+
+
+def _desk() -> str:
+    """The whole house's for organizers and auditors, a chapter's for its editor."""
+    if permission.may(Role.ORGANIZER, Role.AUDITOR):
+        return url_for("organize.index")
+    mine = permission.current().chapters
+    return url_for("organize.chapter", chapter=mine[0]) if mine else url_for("accounts.account")

@@ -12,6 +12,7 @@ from sqlalchemy import inspect, select
 from petition import clock
 from petition.campaigns import loading as campaigns
 from petition.campaigns.models import Campaign
+from petition.chapters import loading as chapters
 from petition.cli import sheet
 from petition.cli.opening import configuration, fail, house, open_app, reaching
 from petition.content import document, table
@@ -75,13 +76,18 @@ def migrate() -> None:
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path), default=STATEMENTS / "ebooksforall")
 def load(folder: Path) -> None:
-    """Load a campaign, its publishers and its texts from DIR, and say what changed."""
+    """Load a campaign, its publishers and its texts from DIR, and say what changed.
+
+    Chapters are of no one campaign: where a chapters.toml lies beside DIR, it is loaded first.
+    """
     if not folder.is_dir():
         fail(f"{folder} is not a folder.")
     app = open_app()
     with app.app_context(), writing() as session:
         data = table(folder / "campaign.toml")
-        said = [*publishers.load(session, table(folder / "publishers.toml")), *campaigns.load(session, data)]
+        beside = folder.resolve().with_name(chapters.FILE)
+        said = [*chapters.load(session, app.extensions["keys"], table(beside))] if beside.exists() else []
+        said += [*publishers.load(session, table(folder / "publishers.toml")), *campaigns.load(session, data)]
         campaign = session.scalars(select(Campaign).where(Campaign.slug == data["slug"])).one()
         loader = statements.Loader(session, campaign, _signed, clock.now())
         said += loader.load(document(path) for path in sorted(folder.glob("*.md")))

@@ -29,6 +29,9 @@ ROWS: Final = 25  # on one page of a list
 #: Organizers see all and decide; auditors read all and change nothing.
 readers = needs(Role.ORGANIZER, Role.AUDITOR)
 deciders = needs(Role.ORGANIZER)
+#: An editor reads and writes what belongs to the chapter in the page's address, if it is its own.
+chapter_readers = needs(Role.ORGANIZER, Role.AUDITOR, Role.EDITOR)
+chapter_editors = needs(Role.ORGANIZER, Role.EDITOR, fresh=True)
 
 
 def published(slug: str) -> Published:
@@ -42,6 +45,7 @@ def page(template: str, at: Published | None = None, **facts: Any) -> str:
         f"console/{template}.html",
         who=current(),
         decides=may(Role.ORGANIZER),
+        edits=not may(Role.ORGANIZER, Role.AUDITOR),  # a chapter's editor, who sees that chapter's pages alone
         here=(request.endpoint or "").removeprefix("organize."),
         statement=ShownText.of(at) if at else None,
         press=SessionForm(formdata=None),

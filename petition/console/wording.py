@@ -128,6 +128,8 @@ def acts() -> dict[str, str]:
         "packet stopped": _("Packet stopped"),
         "e-mail sent again": _("E-mail sent again"),
         "e-mails sent again": _("E-mails sent again"),
+        "access offered": _("Link sent to a chapter’s office"),
+        "office moved": _("Office address changed"),
         "database restored": _("Database restored from a backup"),
     }
 
@@ -138,6 +140,7 @@ def subject(of: str) -> str:
     named = {
         "account": _("account"),
         "build": _("packet in the making"),
+        "chapter": _("chapter"),
         "database": _("database"),
         "e-mail": _("e-mail"),
         "outbox": _("all e-mails given up"),
@@ -150,6 +153,7 @@ def subject(of: str) -> str:
 def details() -> dict[str, str]:
     """Each fact that the log keeps beside an act; its value stands as it was kept."""
     return {
+        "chapter": _("chapter"),
         "format": _("file"),
         "how": _("how"),
         "made_at": _("made"),

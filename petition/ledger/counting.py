@@ -69,6 +69,12 @@ def by_part(session: Session, statement: Statement, facet: str) -> dict[str, int
     return {part: verified for part, verified in rows if verified}
 
 
+def of_state(session: Session, statement: Statement, state: str, now: datetime) -> Count:
+    """How many of the count come from one state: off the tallies too, and as of the same moment."""
+    whole = count(session, statement, now)
+    return Count(by_state(session, statement).get(state, 0), whole.size, whole.as_of)
+
+
 def by_state(session: Session, statement: Statement) -> dict[str, int]:
     """By state code, those with any."""
     return by_part(session, statement, STATE)

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, make_response, render_template, url_for
 from markupsafe import Markup
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from petition import clock, tokens
@@ -19,7 +18,6 @@ from petition.signatures.forms import SignForm
 from petition.signatures.judging import purpose
 from petition.signatures.showing import ShownText
 from petition.statements import reading
-from petition.statements.models import Statement
 from petition.statements.reading import Published
 from petition.web.form import keys
 from petition.web.headers import cached, counted, kept_for_good
@@ -38,13 +36,10 @@ UNSIGNED = 60  # seconds a text may be kept that can still be replaced
 @kept(KEPT)
 def campaign() -> Response:
     """The campaign, with its petition and the form to sign it."""
-    session = db.session()
-    slug = session.scalar(
-        select(Statement.slug).where(Statement.kind == "petition").order_by(Statement.id).limit(1)
-    )
-    if slug is None:
+    petition = reading.petition(db.session(), current())
+    if petition is None:
         return make_response(render_template("pages/empty.html"))
-    return _page("pages/campaign.html", reading.published(session, slug, current()))
+    return _page("pages/campaign.html", petition)
 
 
 @bp.get("/statements/<slug>")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from petition import markdown
 from petition.campaigns.models import Campaign
+from petition.chapters.models import Chapter
 from petition.content import BadContent, Document, settle
 from petition.publishers.models import Publisher
 from petition.statements.models import KINDS, NOTICE, TEXT, Revision, Statement
@@ -60,12 +61,21 @@ class Loader:
             statement = Statement(slug=slug)
         with self.session.no_autoflush:
             values: dict[str, Any] = {key: document.need(key) for key in ("kind", "place", "year", "issuer")}
-            changed = settle(statement, {**values, "campaign": self.campaign, "addressee": addressee})
+            found = {"campaign": self.campaign, "addressee": addressee, "chapter": self._chapter(document)}
+            changed = settle(statement, {**values, **found})
         self.session.add(statement)
         self.session.flush()
         if new:
             return statement, [f"statement {slug}: new"]
         return statement, [f"statement {slug}: changed {', '.join(changed)}"] if changed else []
+
+    def _chapter(self, document: Document) -> Chapter | None:
+        """The chapter whose statement it is, if the file says `chapter`."""
+        state = document.front.get("chapter")
+        found = self.session.scalar(select(Chapter).where(Chapter.state == state)) if state else None
+        if state and found is None:
+            raise BadContent(f"{document.path.name}: chapters.toml has no chapter {state}.")
+        return found
 
     def _revise(
         self, statement: Statement, role: str, language: str, title: str, ask: str, body: str

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from petition import markdown
 from petition.campaigns.models import Campaign
+from petition.chapters.models import Chapter
 from petition.db import Row
 from petition.publishers.models import Publisher
 
@@ -30,8 +31,10 @@ class Statement(Row):
     place: Mapped[str] = mapped_column(String(2))
     year: Mapped[int]
     issuer: Mapped[str] = mapped_column(String(160))
+    chapter_id: Mapped[int | None] = mapped_column(ForeignKey("chapter.id"), index=True)  # whose it is, if a chapter's
     campaign: Mapped[Campaign] = relationship(lazy="joined", innerjoin=True)
     addressee: Mapped[Publisher] = relationship(lazy="joined", innerjoin=True)
+    chapter: Mapped[Chapter | None] = relationship(lazy="select")
 
     __table_args__ = (CheckConstraint("kind IN ('petition', 'letter', 'resolution')", name="kind"),)
 

@@ -15,6 +15,7 @@ FALLBACK = "en"
 _OF: Final = Revision.statement_id == bindparam("statement")
 _BY_SLUG: Final = select(Statement).where(Statement.slug == bindparam("slug"))
 _SLUG: Final = select(Statement.slug).where(Statement.id == bindparam("row"))
+_PETITION: Final = select(Statement.slug).where(Statement.kind == "petition").order_by(Statement.id).limit(1)
 _REVISIONS: Final = (
     select(Revision)
     .where(_OF, Revision.language.in_(bindparam("languages", expanding=True)))
@@ -63,6 +64,18 @@ def published(session: Session, slug: str, language: str) -> Published:
 def slug_of(session: Session, statement_id: int) -> str:
     """The name by which addresses know a statement."""
     return session.connection().execute(_SLUG, {"row": statement_id}).scalar_one()
+
+
+def petition(session: Session, language: str) -> Published | None:
+    """The campaign's petition, which was there first, as a reader of this language sees it; None before any is."""
+    slug = session.scalar(_PETITION)
+    return published(session, slug, language) if slug is not None else None
+
+
+def of_chapter(session: Session, chapter_id: int, language: str) -> list[Published]:
+    """Every published statement of one chapter, in the order of their making."""
+    own = select(Statement.slug).where(Statement.chapter_id == chapter_id).order_by(Statement.id)
+    return [published(session, slug, language) for slug in session.scalars(own).all()]
 
 
 def listed(session: Session, language: str) -> list[Published]:

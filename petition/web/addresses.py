@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Flask, current_app
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
 from petition.config import Config
 from petition.web.language import DEFAULT, current
@@ -19,6 +19,20 @@ def outside(endpoint: str, **values: Any) -> str:
     if current() != DEFAULT:
         values.setdefault("lang", current())
     return config.base_url + app.url_map.bind("").build(endpoint, values)
+
+
+class StateCode(BaseConverter):
+    """`<state:chapter>`: a state's two letters, small in an address and capital everywhere else."""
+
+    regex = "[a-z]{2}"
+
+    def to_python(self, value: str) -> str:
+        """NE for ne."""
+        return value.upper()
+
+    def to_url(self, value: str) -> str:
+        """The small letters again."""
+        return value.lower()
 
 
 class RowNumber(IntegerConverter):

@@ -24,6 +24,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from petition.paths import TRANSLATIONS
+from petition.text.places import STATES
 from petition.translations import CHECKED, NOT_CHECKED, checked_by
 
 
@@ -223,6 +224,11 @@ def in_order(name: str) -> str:
 _NO_COUNTRY: Final = frozenset("US PR GU VI AS MP UM EU EZ UN ZZ XA XB QO AC CP DG EA IC TA CQ".split())
 
 
+def state_name(code: str) -> str:
+    """The name of a state in the language spoken now, by its two letters."""
+    return _(STATES[code].name)
+
+
 def country_name(code: str) -> str:
     """The country's name in the language spoken now."""
     return str(Locale.parse(_spoken().writing).territories.get(code, code))
@@ -293,6 +299,7 @@ def attach(app: Flask) -> None:
         moment=moment,
         stamped=stamped,
         grouped=grouped,
+        state_name=state_name,
         # To the minute, as the words beside it say: so a page stays the same, and 304 tells so, until it has news.
         iso=lambda value: value.replace(second=0, microsecond=0).isoformat(),
     )
