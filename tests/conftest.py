@@ -35,6 +35,7 @@ LONG = (
     "reflow",
     "weight",
     "press",
+    "uploads_hostile",
     "packet_pages",
     "scanners",
     "install",
