@@ -652,7 +652,8 @@ def test_the_child_ends_with_its_parent(tmp_path: Path) -> None:
     told = tmp_path / "number of the child"
     asleep = ASLEEP.replace("FILE", repr(str(told)))
     reads = f"from petition.uploads import reading\nreading._START = {asleep!r}\nreading.read(b'x', 'a.txt')"
-    parent = subprocess.Popen([sys.executable, "-c", reads])
+    # A parent that is killed cannot tidy up, so its empty folder stays, here where the test's own folder goes.
+    parent = subprocess.Popen([sys.executable, "-c", reads], env={**os.environ, "TMPDIR": str(tmp_path)})
     until = time.monotonic() + 20
     while not told.exists() or not told.read_text():
         assert time.monotonic() < until
