@@ -458,6 +458,16 @@ def test_a_pdf_gives_its_paragraphs_without_what_repeats_on_each_page() -> None:
     assert told(document) == {"furniture": "4", "pdf": "1"}
 
 
+def test_numbers_that_a_pdf_draws_last_are_put_before_their_lines() -> None:
+    lines = [
+        ("that they listen", 12, 90, 600),
+        ("that they answer", 12, 90, 580),
+        ("1.", 12, 72, 600),
+        ("2.", 12, 72, 580),
+    ]
+    assert read(pdf([lines]), "a.pdf").markdown == "1. that they listen\n2. that they answer\n"
+
+
 def test_a_scan_is_accepted_without_text_and_its_pages_are_drawn() -> None:
     image = stream(
         bytes(64 * 64),

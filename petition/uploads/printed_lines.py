@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import Final
@@ -11,6 +11,9 @@ from petition.uploads.blocks import Block, Span
 
 _BULLET: Final = re.compile(r"[•●▪◦■○–·*-]\s+(?=\S)")
 _NUMBER: Final = re.compile(r"(\d{1,3}\.)\s+(?=\S)")
+# A soft hyphen, and the hyphen that is drawn where a word was broken.
+_BROKEN: Final = ("\u00ad", "\u2010")
+_ALONE: Final = re.compile(r"\d{1,3}[.)]|\(?[a-zA-Z]{1,4}[.)]|[•●▪◦■○–·*-]")
 _LABEL: Final = re.compile(r"(?:\(?[a-zA-Z0-9]{1,4}[.)]|§+\s?\d+\.?)\s")
 _CLAUSE: Final = re.compile(r"(?:WHEREAS|RESOLVED|BE IT|NOW,? THEREFORE|THEREFORE)\b")
 _PAGE_NUMBER: Final = re.compile(r"\W{0,3}(?:page\s+)?\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?\W{0,3}", re.IGNORECASE)
@@ -20,6 +23,7 @@ _HEADING_FROM, _TITLE_FROM, _HEADING_CHARACTERS = 1.15, 1.5, 160
 _GAP_FROM: Final = 1.35
 _SHORT_LINE: Final = 0.8
 _INDENT_POINTS: Final = 9.0
+_SAME_LINE: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,26 @@ def without_furniture(pages: list[list[Line]]) -> tuple[list[list[Line]], int]:
     return kept, left_out
 
 
+def _with_labels(page: list[Line]) -> list[Line]:
+    """The lines of a page, where a number or bullet that was drawn by itself stands before the line beside it."""
+    alone = [line for line in page if _ALONE.fullmatch(line.text)]
+    labels: dict[int, Line] = {}
+    for label in alone:
+        beside = [one for one in page if one not in alone and one.left >= label.right]
+        nearest = min(beside, key=lambda one: abs(one.bottom - label.bottom), default=None)
+        if nearest and abs(nearest.bottom - label.bottom) < nearest.size * _SAME_LINE:
+            labels[id(nearest)] = label
+    taken = [id(label) for label in labels.values()]
+    return [
+        replace(line, text=f"{labels[id(line)].text} {line.text}") if id(line) in labels else line
+        for line in page
+        if id(line) not in taken
+    ]
+
+
 def paragraphs(pages: list[list[Line]]) -> list[Block]:
     """The lines of all pages as blocks."""
+    pages = [_with_labels(page) for page in pages]
     lines = [line for page in pages for line in page]
     if not lines:
         return []
@@ -100,8 +122,8 @@ def _begins(line: Line, before: Line, on_new_page: bool, setting: _Setting) -> b
 def _block(lines: list[Line], body: float) -> Block:
     text = lines[0].text
     for line in lines[1:]:
-        if text.endswith("\u00ad"):
-            text = text.removesuffix("\u00ad") + line.text
+        if text.endswith(_BROKEN):
+            text = text[:-1] + line.text
         else:
             text += ("" if text.endswith("-") else " ") + line.text
     level = _level(max(line.size for line in lines), body)
