@@ -36,6 +36,7 @@ LONG = (
     "reflow",
     "weight",
     "press",
+    "uploads_hostile",
     "packet_pages",
     "scanners",
     "install",

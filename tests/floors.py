@@ -16,7 +16,7 @@ FLOORS: Final = (
     ("__init__", "paths", "clock", "errors", "text"),  # F0: standard library only
     ("config",),  # F1
     ("metrics", "db", "writers", "crypto", "tokens", "limits", "jobs", "occurrences", "merkle", "markdown", "content",
-     "web", "mail", "pdf", "migrations", "translations"),  # F2: machinery, knows no feature
+     "web", "mail", "pdf", "uploads", "migrations", "translations"),  # F2: machinery, knows no feature
     ("chapters", "accounts", "publishers", "campaigns", "statements", "signatures", "ledger", "review",
      "packets", "deliveries", "sisters"),  # F3, in this order
     ("pages", "console", "api", "cli", "worker"),  # F4: doors
@@ -33,9 +33,9 @@ REQUESTS: Final = ("flask_wtf", "wtforms", "flask_limiter", "flask_login", "flas
                    "flask.g", "flask.abort", "flask.redirect", "flask.make_response",
                    "flask.Blueprint")  # fmt: skip
 
-# What runs in the PDF's child process or writes pages for it knows neither web nor database, nor does
-# anything it brings in: it works from frozen values alone.
-CHILD: Final = ("petition.pdf.child", "petition.packets.rendering")
+# What runs in a child process (the one that prints, the one that reads uploads) or writes pages for it knows
+# neither web nor database, nor does anything it brings in: it works from frozen values or one document alone.
+CHILD: Final = ("petition.pdf.child", "petition.uploads.child", "petition.packets.rendering")
 NOT_IN_CHILD: Final = ("flask*", "sqlalchemy*", "werkzeug*", "psycopg*", "redis*", "huey*")
 
 NAMES_THAT_SAY_NOTHING: Final = ("utils", "helpers", "services", "managers", "extensions", "common")
@@ -189,7 +189,7 @@ def matches(name: str, patterns: tuple[str, ...]) -> bool:
 def in_child(house: House) -> list[str]:
     children = [name for name in house.files if name in CHILD]
     return [
-        f"{found}: not where a PDF is made ({child})"
+        f"{found}: not in a child process ({child})"
         for child in children
         for found in house.brought_in_by(child)
         if any(fnmatchcase(found.target.split(".")[0], pattern) for pattern in NOT_IN_CHILD)

@@ -86,11 +86,11 @@ PLANTED: Final = {
     ),
     "the database in the PDF's child": (
         {"petition/pdf/child.py": "from . import inks\n", "petition/pdf/inks.py": "import sqlalchemy.orm\n"},
-        "petition.pdf.inks:1 imports sqlalchemy.orm: not where a PDF is made",
+        "petition.pdf.inks:1 imports sqlalchemy.orm: not in a child process",
     ),
     "the web in the folder around the PDF's child": (
         {"petition/pdf/child.py": "", "petition/pdf/__init__.py": "from flask import Flask\n"},
-        "petition.pdf:1 imports flask.Flask: not where a PDF is made",
+        "petition.pdf:1 imports flask.Flask: not in a child process",
     ),
     "a ring": (
         {"petition/db.py": "import petition.jobs\n", "petition/jobs.py": "from petition import db\n"},
