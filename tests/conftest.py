@@ -41,8 +41,6 @@ LONG = (
     "scanners",
     "install",
     "packet_build",
-    "organizer_journey",
-    "uploads_hostile",
     "rules",
     "wheel",
     "stopping",
