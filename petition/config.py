@@ -25,7 +25,7 @@ LIMITS: Final[Mapping[str, str]] = MappingProxyType(
         "again": "60 per 10 minutes",
         "private": "300 per 10 minutes",
         "sign-in": "60 per 10 minutes",
-        "access": "30 per 10 minutes",
+        "access": "60 per 10 minutes",
     }
 )
 

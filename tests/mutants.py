@@ -4,7 +4,7 @@ Whoever adds a rule to the model adds the fault here that would break it.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -74,8 +74,8 @@ def confirming_is_entered_twice(patch: pytest.MonkeyPatch) -> None:
 def a_link_never_runs_out(patch: pytest.MonkeyPatch) -> None:
     standing = confirmation.standing
 
-    def early(signature: Signature, now: datetime) -> confirmation.Outcome | None:
-        return standing(signature, signature.signed_at)
+    def early(signature: Any, now: datetime) -> confirmation.Outcome | None:
+        return standing(signature, datetime.min.replace(tzinfo=UTC))
 
     patch.setattr(confirmation, "standing", early)
 
