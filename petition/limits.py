@@ -85,7 +85,7 @@ class OnlyNamed(Limiter):
     """Looks at the requests of views under `named` and at no others: that took a third of a kept page's time.
 
     Each of these has one limit, and most requests are within it: those are counted at once. To find out who is
-    exempt from what took four times as long. Whatever else happens, the library sees to it.
+    exempt from what took seven times as long. Whatever else happens, the library sees to it.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -4,9 +4,14 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection, delete
+from sqlalchemy.orm import Session
 
 from petition import clock
+from petition.db import db
 from petition.jobs import State
+from petition.mail import mailboxes
+from petition.mail.mailboxes import Mailbox
 from petition.mail.refusals import TemporaryRefusal
 from petition.signatures.models import Change, Signature, Status
 from tests.ground import ADDRESS, SLUG, House, hidden
@@ -153,6 +158,27 @@ def test_two_signatures_of_one_mailbox_confirmed_at_once_count_once(house: House
     assert sorted(row.status for row in house.rows(Signature)) == [Status.EXPIRED, Status.VERIFIED]
     house.work()
     assert house.count() == 1
+
+
+@pytest.mark.one_database("postgresql", "SQLite lets nobody in between a look and a change")
+def test_a_press_that_comes_too_late_for_its_row_leaves_the_mailboxs_others_alone(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = confirm_link(house)
+    house.sign(name="The Other One")
+    page = hidden(house.client().get(path), path)
+    alone = mailboxes.alone
+
+    def disowned_meanwhile(held_by: Session | Connection, mailbox: bytes) -> None:
+        with db.engine.begin() as another:
+            another.execute(delete(Signature).where(Signature.name != "The Other One"))
+        alone(held_by, mailbox)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(mailboxes, "alone", disowned_meanwhile)
+        assert house.client().post(path, data=page).status_code == 303
+    assert house.signature().status == Status.PENDING
+    assert house.rows(Mailbox) == []
 
 
 def test_confirming_one_ends_the_mailboxs_others_for_this_statement(house: House) -> None:

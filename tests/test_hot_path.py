@@ -61,7 +61,7 @@ def test_confirming_is_one_update_in_one_transaction(house: House, database: str
         assert client.post(path, data=form).status_code == 303
     done = verbs(said)
     assert [verb for verb in done if not verb.startswith("SELECT")] == [
-        "INSERT INTO mailbox", "UPDATE signature", "INSERT INTO change", "INSERT INTO email"
+        "UPDATE signature", "INSERT INTO mailbox", "INSERT INTO change", "INSERT INTO email"
     ]  # fmt: skip
     # PostgreSQL needs one more: the mailbox's lock.
     assert len(done) - 4 == {"sqlite": 1, "postgresql": 2}[database]

@@ -67,9 +67,11 @@ def _settle(connection: Connection, signature: Signature | Opened, method: str, 
     if already is not None:
         return already
     assert signature.mailbox is not None
-    mailboxes.answered(connection, signature.mailbox, now)
     facts = {"row": signature.id, "box": signature.mailbox, "under": signature.statement_id}
     settled = connection.execute(_SETTLE, {**facts, "now": now, "by": method}).all()
+    if not settled:
+        return Outcome.ALREADY  # somebody else was there since; what they did for the mailbox stands
+    mailboxes.answered(connection, signature.mailbox, now)
     if (signature.id, Status.VERIFIED) not in settled:
         return Outcome.ALREADY
     change = {"kind": "verified", "method": method, "at": now}
@@ -85,18 +87,22 @@ def _settle(connection: Connection, signature: Signature | Opened, method: str, 
 def _settling() -> ReturningUpdate[tuple[int, str]]:
     """Every row of a mailbox that waits under one statement: this one is verified, the others expire.
 
-    So does this one where the mailbox has signed by another. One statement, since nothing may come between.
+    So does this one where the mailbox has signed by another. One statement, since nothing may come between. It does
+    nothing once this row waits no more: it may have been disowned or settled since it was looked up.
     """
-    table, other = cast(Table, Signature.__table__), cast(Table, Signature.__table__).alias()
+    table = cast(Table, Signature.__table__)
+    other, itself = table.alias(), table.alias()
     row, box, under = table.c, bindparam("box", type_=LargeBinary()), bindparam("under", type_=Integer())
     same = (other.c.statement_id == under) & (other.c.mailbox == box) & (other.c.slot == row.slot)
     signed = select(other.c.id).where(same, STANDS).exists()
-    this = (row.id == bindparam("row", type_=Key)) & ~signed
+    this_row = bindparam("row", type_=Key)
+    this = (row.id == this_row) & ~signed
+    waits = select(itself.c.id).where(itself.c.id == this_row, itself.c.status == Status.PENDING).exists()
     # Put so that no index but the mailbox's fits: SQLite knows no sizes, and would walk through all that wait.
     pending = (row.statement_id + 0 == under) & (row.status + "" == Status.PENDING)
     return (
         update(table)
-        .where(row.mailbox == box, pending)
+        .where(row.mailbox == box, pending, waits)
         .values(
             status=case((this, Status.VERIFIED), else_=Status.EXPIRED),
             confirmed_at=case((this, bindparam("now", type_=Moment()))),
