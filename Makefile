@@ -30,7 +30,7 @@ check: ## lint and types
 	.venv/bin/ruff check --quiet .
 	.venv/bin/mypy petition bench
 
-bench: ## measure what a signature costs beside bare Flask, in under ten minutes (ARGS=--small only tries it)
+bench: ## measure what a signature costs beside bare Flask (ARGS=--small only tries it)
 	@bash .ci/setup run
 	@.venv/bin/python -m bench --out bench.json $(ARGS)
 
