@@ -35,7 +35,7 @@ from petition.publishers import views as publisher_views
 from petition.review import letters as review_letters
 from petition.signatures import disowning_views, letters, private_views
 from petition.signatures import views as signature_views
-from petition.web import assets, forwarding, headers, health, language, lines, problems, traces, written
+from petition.web import assets, forwarding, headers, health, language, lines, places, problems, traces, written
 from petition.web.addresses import RowNumber, StateCode
 from petition.web.bodies import WholeBodies
 from petition.web.headers import SAFE, TrustedHosts
@@ -102,6 +102,7 @@ def create_app(config: Config | None = None, *, keeps: bool = False) -> Petition
     database.attach(app, config)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     language.attach(app)
+    places.attach(app)
     written.attach(app)
     traces.attach(app, config)
     headers.attach(app, config)

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from petition.signatures.models import Signature, Status
 from petition.translations import CHECKED, keeping
-from petition.web import language
+from petition.web import language, places
 from petition.web.language import SHOW_AGAIN, Language, speaking
 from tests.ground import ADDRESS, SLUG, House, hidden, reasons
 
@@ -72,7 +72,7 @@ def test_a_language_more_is_a_catalogue_and_a_line(
     with house.app.test_request_context("/?lang=fr"):
         assert language.number(103418) == "103\u202f418"
         assert language.partial_day("2019-10-14") == "14 oct. 2019"
-        assert ("DE", "Allemagne") in language.countries()
+        assert ("DE", "Allemagne") in places.countries()
 
 
 # --- A form in another language -----------------------------------------------------------------------

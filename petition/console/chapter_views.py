@@ -22,7 +22,7 @@ from petition.signatures.showing import ShownText
 from petition.statements import reading
 from petition.web.form import SessionForm, keys, refuse_stale
 from petition.web.language import current as language
-from petition.web.language import in_order, state_name
+from petition.web.places import in_order, state_name
 
 
 @bp.get("/chapters/")

@@ -12,7 +12,8 @@ from petition.signatures.finding import STATUSES
 from petition.text import places
 from petition.web.address_field import AddressField
 from petition.web.form import SessionForm
-from petition.web.language import _, in_order, names
+from petition.web.language import _, names
+from petition.web.places import in_order
 
 #: What a file of signatures is for: what it may hold follows from that.
 PUBLISHER: Final = "publisher"

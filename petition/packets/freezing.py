@@ -29,7 +29,8 @@ from petition.statements.models import Revision, Statement
 from petition.statements.reading import Published
 from petition.text.places import ELSEWHERE, PlaceKind, State, in_list_order
 from petition.web.addresses import outside
-from petition.web.language import ZONE, _, in_order
+from petition.web.language import ZONE, _
+from petition.web.places import in_order
 
 
 def freeze(session: Session, published: Published, *, sample: bool, now: datetime) -> tuple[Packet, PacketContents]:

@@ -22,7 +22,8 @@ from petition.statements.reading import Published
 from petition.web.form import PressForm, keys, refuse_stale
 from petition.web.headers import cached, counted
 from petition.web.keeping import kept
-from petition.web.language import current, in_order, state_name
+from petition.web.language import current
+from petition.web.places import in_order, state_name
 
 bp = Blueprint("chapters", __name__)
 

@@ -12,7 +12,8 @@ from petition.signatures import wording
 from petition.signatures.models import SHOWN, Signature
 from petition.statements.models import Statement
 from petition.text.places import ELSEWHERE, PlaceKind, State, in_list_order
-from petition.web.language import _, in_order, words
+from petition.web.language import _, words
+from petition.web.places import in_order
 
 TOP: Final = 8
 NEWEST: Final = 24

@@ -20,7 +20,8 @@ from petition.signatures.judging import RELATIONS, Judged, address, purpose
 from petition.text import names, places
 from petition.web.address_field import AddressField
 from petition.web.form import PublicForm
-from petition.web.language import _, countries, in_order, words
+from petition.web.language import _, words
+from petition.web.places import countries, in_order
 
 
 def _cleaned(clean: Callable[[str], str]) -> Callable[[str | None], str]:

@@ -14,7 +14,8 @@ from petition.text import addresses, names, places
 from petition.text.faults import TextRefusal
 from petition.web.address_field import canonical, well_formed
 from petition.web.form import TOKEN_FIELD, keys, stale
-from petition.web.language import _, countries
+from petition.web.language import _
+from petition.web.places import countries
 
 RELATIONS: Final = ("patron", "librarian", "author", "other")
 #: What a box that is not ticked may send, as WTForms reads it.

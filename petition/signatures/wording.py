@@ -2,7 +2,8 @@
 
 from petition.signatures.models import Reason, Signature
 from petition.text.places import ELSEWHERE, STATES
-from petition.web.language import _, country_name
+from petition.web.language import _
+from petition.web.places import country_name
 
 
 def place(signature: Signature) -> str:

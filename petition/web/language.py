@@ -1,6 +1,5 @@
 """Languages: which one is spoken now, its words, and how it writes dates and numbers."""
 
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +23,6 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from petition.paths import TRANSLATIONS
-from petition.text.places import STATES
 from petition.translations import CHECKED, NOT_CHECKED, checked_by
 
 
@@ -62,7 +60,8 @@ def current() -> str:
     return chosen
 
 
-def _spoken() -> Language:
+def spoken() -> Language:
+    """The language spoken now."""
     return LANGUAGES[current()]
 
 
@@ -146,7 +145,7 @@ def lazy(message: str) -> LazyString:
 
 def number(value: int) -> str:
     """103,418, or as the language groups its digits."""
-    return _number(value, _spoken().writing)
+    return _number(value, spoken().writing)
 
 
 @lru_cache(maxsize=4096)
@@ -158,7 +157,7 @@ def day(value: date | datetime) -> str:
     """Oct 14, 2019."""
     if isinstance(value, datetime):
         value = value.astimezone(ZONE).date()
-    return _day(value, _spoken())
+    return _day(value, spoken())
 
 
 @lru_cache(maxsize=1024)
@@ -168,7 +167,7 @@ def _day(value: date, language: Language) -> str:
 
 def month_day(value: date) -> str:
     """Oct 14: a day of a year that goes without saying."""
-    return format_skeleton("MMMd", value, locale=_spoken().writing)
+    return format_skeleton("MMMd", value, locale=spoken().writing)
 
 
 def partial_day(iso: str) -> str:
@@ -177,7 +176,7 @@ def partial_day(iso: str) -> str:
     if not rest:
         return year
     if "-" not in rest:
-        return format_date(date.fromisoformat(f"{iso}-01"), "MMM y", locale=_spoken().writing)
+        return format_date(date.fromisoformat(f"{iso}-01"), "MMM y", locale=spoken().writing)
     return day(date.fromisoformat(iso))
 
 
@@ -192,7 +191,7 @@ def stamped(value: datetime) -> str:
 
 
 def _time(value: datetime) -> str:
-    return _minute(value.astimezone(ZONE).replace(second=0, microsecond=0), _spoken().writing)
+    return _minute(value.astimezone(ZONE).replace(second=0, microsecond=0), spoken().writing)
 
 
 @lru_cache(maxsize=1024)
@@ -200,38 +199,6 @@ def _minute(value: datetime, writing: str) -> str:
     said = format_datetime(value, _TIME, locale=writing).replace("AM", "am").replace("PM", "pm")
     # A time that breaks leaves "ET" alone on a phone's last line.
     return _NO_BREAK.join(f"{said} {_ZONE_NAME}".split())
-
-
-def countries() -> list[tuple[str, str]]:
-    """Every country but the United States, as (code, name) in the order of the spoken language."""
-    return list(_countries(_spoken().writing))
-
-
-@cache
-def _countries(writing: str) -> tuple[tuple[str, str], ...]:
-    territories = Locale.parse(writing).territories
-    named = [(c, n) for c, n in territories.items() if len(c) == 2 and c.isalpha() and c not in _NO_COUNTRY]
-    return tuple(sorted(named, key=lambda pair: in_order(pair[1])))
-
-
-def in_order(name: str) -> str:
-    """What to sort a name by: Águeda stands beside Agueda, not behind Zamora."""
-    bare = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
-    return bare.casefold()
-
-
-#: Codes that CLDR lists beside countries, the United States, and what the list of states holds already.
-_NO_COUNTRY: Final = frozenset("US PR GU VI AS MP UM EU EZ UN ZZ XA XB QO AC CP DG EA IC TA CQ".split())
-
-
-def state_name(code: str) -> str:
-    """The name of a state in the language spoken now, by its two letters."""
-    return _(STATES[code].name)
-
-
-def country_name(code: str) -> str:
-    """The country's name in the language spoken now."""
-    return str(Locale.parse(_spoken().writing).territories.get(code, code))
 
 
 def names() -> dict[str, str]:
@@ -299,7 +266,6 @@ def attach(app: Flask) -> None:
         moment=moment,
         stamped=stamped,
         grouped=grouped,
-        state_name=state_name,
         # To the minute, as the words beside it say: so a page stays the same, and 304 tells so, until it has news.
         iso=lambda value: value.replace(second=0, microsecond=0).isoformat(),
     )
