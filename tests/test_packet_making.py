@@ -118,13 +118,19 @@ def test_one_that_waits_is_stopped_at_once(house: House, organizer: FlaskClient)
     assert ask(house, organizer).id != build.id
 
 
-def test_one_that_is_made_is_stopped_within_seconds(house: House, organizer: FlaskClient) -> None:
-    build = ask(house, organizer)
+def begun(house: House, build: Build) -> threading.Thread:
+    """A worker that has begun to make it, with a child that sleeps."""
     making = threading.Thread(target=builder(house, SLEEPS).build, args=(build.id,))
     making.start()
     until = time.monotonic() + 20
     while not stands(house, build).attempts and time.monotonic() < until:
         time.sleep(0.05)
+    return making
+
+
+def test_one_that_is_made_is_stopped_within_seconds(house: House, organizer: FlaskClient) -> None:
+    build = ask(house, organizer)
+    making = begun(house, build)
     assert stop(organizer, build) == 303
     began = time.monotonic()
     making.join(20)
@@ -182,11 +188,7 @@ def test_one_that_brings_its_worker_down_is_given_up(house: House, organizer: Fl
 @pytest.mark.one_database("sqlite", "how a child works has nothing to do with the database")
 def test_a_worker_whose_lease_was_lost_ends_its_child_and_leaves_the_row(house: House, organizer: FlaskClient) -> None:
     build = ask(house, organizer)
-    making = threading.Thread(target=builder(house, SLEEPS).build, args=(build.id,))
-    making.start()
-    until = time.monotonic() + 20
-    while not stands(house, build).attempts and time.monotonic() < until:
-        time.sleep(0.05)
+    making = begun(house, build)
     with house.writing() as session:
         building.alone(session, build.id).attempts = 2
     making.join(20)
