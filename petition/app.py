@@ -22,11 +22,14 @@ from petition.console import chapter_views, desk, export_views, packet_views, re
 from petition.console import views as console_views
 from petition.crypto import KeyRing
 from petition.db import Mode, Site, db, is_demo, reading
+from petition.drafts import letters as draft_letters
+from petition.institutions import models as institutions
 from petition.jobs import Queue
 from petition.ledger import views as ledger_views
 from petition.mail.letters import Correspondent
 from petition.mail.sending import PostOffice
 from petition.mail.transport import Transport, open_transport
+from petition.officers import models as officers
 from petition.packets import models as packets
 from petition.pages import about, chapters, mailbox, statements
 from petition.pages import metrics as metrics_page
@@ -53,7 +56,9 @@ __all__ = [
     "create_app",
     "disowning_views",
     "export_views",
+    "institutions",
     "mailbox",
+    "officers",
     "packet_views",
     "packets",
     "people_views",
@@ -198,6 +203,7 @@ def post_office(app: Flask, transport: Transport | None = None) -> PostOffice:
     composers: dict[str, Correspondent] = {
         **account_letters.correspondents(keys),
         **letters.correspondents(keys),
+        **draft_letters.correspondents(keys),
         **review_letters.correspondents(keys),
     }
     return PostOffice(

@@ -17,8 +17,8 @@ FLOORS: Final = (
     ("config",),  # F1
     ("metrics", "db", "writers", "crypto", "tokens", "limits", "jobs", "occurrences", "merkle", "markdown", "content",
      "web", "mail", "pdf", "uploads", "migrations", "translations"),  # F2: machinery, knows no feature
-    ("chapters", "accounts", "publishers", "campaigns", "statements", "signatures", "ledger", "review",
-     "packets", "deliveries", "sisters"),  # F3, in this order
+    ("chapters", "accounts", "publishers", "campaigns", "statements", "officers", "drafts", "signatures",
+     "institutions", "ledger", "review", "packets", "deliveries", "sisters"),  # F3, in this order
     ("pages", "console", "api", "cli", "worker"),  # F4: doors
     ("app", "__main__"),  # F5
 )  # fmt: skip

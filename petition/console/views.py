@@ -64,7 +64,7 @@ def index() -> str:
     """Every statement with its count."""
     session, now = db.session(), clock.now()
     listed = []
-    for each in reading.listed(session, language()):
+    for each in reading.every(session, language()):
         shown = figures(session, each.statement, now, Status.PENDING, Status.HELD)
         listed.append({"text": ShownText.of(each), "figures": shown})
     return page("index", listed=listed)

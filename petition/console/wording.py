@@ -130,6 +130,7 @@ def acts() -> dict[str, str]:
         "e-mails sent again": _("E-mails sent again"),
         "access offered": _("Link sent to a chapter’s office"),
         "office moved": _("Office address changed"),
+        "revision published": _("Text published"),
         "database restored": _("Database restored from a backup"),
     }
 
@@ -161,7 +162,9 @@ def details() -> dict[str, str]:
         "passkey": _("passkey"),
         "purpose": _("for"),
         "reason": _("reason"),
+        "revision": _("revision"),
         "role": _("role"),
+        "sha256": _("SHA-256"),
         "statement": _("statement"),
         "verified": _("verified signatures"),
     }

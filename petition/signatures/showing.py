@@ -16,7 +16,7 @@ from petition.web.language import _
 
 def is_open(statement: Statement, now: datetime) -> bool:
     """Within its campaign's dates, and only where confirmations can be sent."""
-    return bool(current_app.extensions["sends"]) and statement.campaign.open_at(now)
+    return bool(current_app.extensions["sends"]) and statement.open_at(now)
 
 
 def refuse_unconfirmable(slug: str) -> None:
@@ -27,7 +27,12 @@ def refuse_unconfirmable(slug: str) -> None:
 
 def kind_words(kind: str) -> str:
     """The sort of statement, as a heading names it."""
-    return {"petition": _("Petition"), "letter": _("Letter"), "resolution": _("Resolution")}[kind]
+    return {
+        "petition": _("Petition"),
+        "letter": _("Letter"),
+        "resolution": _("Resolution"),
+        "notice": _("Notice"),
+    }[kind]
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ def _statement() -> ReturningInsert[tuple[int, int, bytes | None, str]]:
         .join(notice, notice.statement_id == Statement.id)
         .where(
             Statement.slug == bindparam("slug"),
+            Statement.takes_signatures,
+            Statement.ended.is_(None),
             Campaign.opens_at <= bindparam("now", type_=Moment()),
             or_(Campaign.closes_at.is_(None), Campaign.closes_at > bindparam("now", type_=Moment())),
             text.sha256 == bindparam("text"),
@@ -121,7 +123,7 @@ def sign(
 def _refusal(session: Session, slug: str, language: str, now: datetime) -> Refusal:
     """Why nothing could be kept. Raises NotFound when there is no such statement."""
     statement = published(session, slug, language).statement
-    return TextChanged(slug) if statement.campaign.open_at(now) else Closed(slug)
+    return TextChanged(slug) if statement.open_at(now) else Closed(slug)
 
 
 def owe_letter(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +13,10 @@ from petition.campaigns.models import Campaign
 from petition.chapters.models import Chapter
 from petition.content import BadContent, Document, settle
 from petition.publishers.models import Publisher
-from petition.statements.models import KINDS, NOTICE, TEXT, Revision, Statement
+from petition.statements.models import NOTICE, TEXT, Revision, Statement
+
+#: The kinds of statement that a file can hold. There a notice is what stands above the button of one.
+FILED: Final = ("petition", "letter", "resolution")
 
 Signed = Callable[[Revision], bool]
 
@@ -32,10 +35,10 @@ class Loader:
         by_kind = sorted(documents, key=lambda document: document.path.name)
         notices = {(d.need("slug"), d.need("language")): d for d in by_kind if d.need("kind") == "notice"}
         for document in by_kind:
-            if document.need("kind") in KINDS:
+            if document.need("kind") in FILED:
                 yield from self._load_statement(document, notices)
             elif document.need("kind") != "notice":
-                raise BadContent(f"{document.path.name}: `kind` is none of {', '.join(KINDS)}, notice.")
+                raise BadContent(f"{document.path.name}: `kind` is none of {', '.join(FILED)}, notice.")
 
     def _load_statement(self, document: Document, notices: dict[tuple[str, str], Document]) -> Iterator[str]:
         statement, said = self._statement(document)
@@ -58,7 +61,8 @@ class Loader:
         statement = self.session.scalar(select(Statement).where(Statement.slug == slug))
         new = statement is None
         if statement is None:
-            statement = Statement(slug=slug)
+            # What organizers put into the folder they take into the campaign.
+            statement = Statement(slug=slug, takes_signatures=True, listed_at=self.now)
         with self.session.no_autoflush:
             values: dict[str, Any] = {key: document.need(key) for key in ("kind", "place", "year", "issuer")}
             found = {"campaign": self.campaign, "addressee": addressee, "chapter": self._chapter(document)}

@@ -1,22 +1,33 @@
 """A statement and its revisions. A revision that has a signature is never changed again."""
 
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Final
 
 from markupsafe import Markup
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from petition import markdown
+from petition.accounts.models import Account
 from petition.campaigns.models import Campaign
 from petition.chapters.models import Chapter
-from petition.db import Row
+from petition.db import Key, Row
 from petition.publishers.models import Publisher
 
-#: What stands first in a call number (look/LOOK.md): petition, letter, resolution.
-KINDS: Final = {"petition": "PET", "letter": "LET", "resolution": "RES"}
+#: What stands first in a call number (look/LOOK.md): petition, letter, resolution, notice.
+KINDS: Final = {"petition": "PET", "letter": "LET", "resolution": "RES", "notice": "NOT"}
+#: What a chapter publishes.
+CHAPTER_KINDS: Final = ("letter", "resolution", "notice")
 TEXT: Final = "text"
 NOTICE: Final = "notice"
+
+
+class End(StrEnum):
+    """How a statement stopped being what its issuer says."""
+
+    SUPERSEDED = "superseded"
+    RETRACTED = "retracted"
 
 
 class Statement(Row):
@@ -32,11 +43,21 @@ class Statement(Row):
     year: Mapped[int]
     issuer: Mapped[str] = mapped_column(String(160))
     chapter_id: Mapped[int | None] = mapped_column(ForeignKey("chapter.id"), index=True)  # whose it is, if a chapter's
+    takes_signatures: Mapped[bool] = mapped_column(default=True)  # a chapter decides this for its own
+    listed_at: Mapped[datetime | None]  # organizers took it into the campaign's list and packets
+    ended: Mapped[str | None] = mapped_column(String(12))  # an End, with the reason that everybody reads
+    ended_at: Mapped[datetime | None]
+    ended_because: Mapped[str | None] = mapped_column(Text)
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("statement.id"))  # what superseded it
     campaign: Mapped[Campaign] = relationship(lazy="joined", innerjoin=True)
     addressee: Mapped[Publisher] = relationship(lazy="joined", innerjoin=True)
     chapter: Mapped[Chapter | None] = relationship(lazy="select")
 
-    __table_args__ = (CheckConstraint("kind IN ('petition', 'letter', 'resolution')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind IN ('petition', 'letter', 'resolution', 'notice')", name="kind"),)
+
+    def open_at(self, now: datetime) -> bool:
+        """Whether it may be signed at this moment."""
+        return self.takes_signatures and self.ended is None and self.campaign.open_at(now)
 
     def call_number(self, revision: "Revision") -> tuple[str, ...]:
         """PET / US / 2019 / r.2: derived, never typed by hand."""
@@ -66,3 +87,49 @@ class Revision(Row):
     def html(self) -> Markup:
         """The body as HTML."""
         return markdown.html(self.body)
+
+
+class Submission(Row):
+    """What a chapter handed in with one revision of its text: who did, what is new in it, and how it was adopted."""
+
+    __tablename__ = "submission"
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), primary_key=True, autoincrement=False)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    note: Mapped[str] = mapped_column(Text)  # what is new in this revision, in the editor's words
+    # How the chapter took the text on: the body, the day, and the vote as the minutes have it. Empty where not said.
+    adopted_by: Mapped[str] = mapped_column(String(160))
+    adopted_on: Mapped[date | None]
+    vote: Mapped[str] = mapped_column(String(80))
+    # How much of the text is the national template's, so that near-identical statements are counted as such.
+    words: Mapped[int]
+    template_words: Mapped[int]
+    original_id: Mapped[int | None] = mapped_column(BigInteger)  # the uploaded document whose pages are shown with it
+    revision: Mapped[Revision] = relationship(lazy="joined", innerjoin=True)
+    account: Mapped[Account] = relationship(lazy="select")
+
+
+class ChangeRequest(Row):
+    """What organizers asked a chapter to change in its text before they list it."""
+
+    __tablename__ = "change_request"
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    note: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime]
+    revision: Mapped[Revision] = relationship(lazy="joined", innerjoin=True)
+
+
+class Template(Row):
+    """The national text that chapters may take up: Markdown in which {{name}} marks each part that is theirs to say."""
+
+    __tablename__ = "template"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(String(300))
+    ask: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (UniqueConstraint("campaign_id", "kind", "language"),)

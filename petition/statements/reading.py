@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from petition.errors import NotFound
-from petition.statements.models import NOTICE, TEXT, Revision, Statement
+from petition.statements.models import NOTICE, TEXT, Revision, Statement, Submission
 
 FALLBACK = "en"
 # Written once: putting these together anew for each page takes longer than the database does.
@@ -16,11 +16,7 @@ _OF: Final = Revision.statement_id == bindparam("statement")
 _BY_SLUG: Final = select(Statement).where(Statement.slug == bindparam("slug"))
 _SLUG: Final = select(Statement.slug).where(Statement.id == bindparam("row"))
 _PETITION: Final = select(Statement.slug).where(Statement.kind == "petition").order_by(Statement.id).limit(1)
-_REVISIONS: Final = (
-    select(Revision)
-    .where(_OF, Revision.language.in_(bindparam("languages", expanding=True)))
-    .order_by(Revision.number)
-)
+_REVISIONS: Final = select(Revision).where(_OF).order_by(Revision.number)
 _TEXTS: Final = (
     select(Revision).where(_OF, Revision.role == TEXT).order_by(Revision.number.desc(), Revision.language)
 )
@@ -51,14 +47,18 @@ def published(session: Session, slug: str, language: str) -> Published:
     if statement is None:
         raise NotFound(slug)
     # All revisions of a statement are few (one a year is much); one query serves both roles.
-    revisions = session.scalars(_REVISIONS, {"statement": statement.id, "languages": [language, FALLBACK]}).all()
-    newest = {(revision.role, revision.language): revision for revision in revisions}
-    try:
-        text = newest.get((TEXT, language)) or newest[TEXT, FALLBACK]
-        notice = newest.get((NOTICE, text.language)) or newest[NOTICE, FALLBACK]
-    except KeyError:
-        raise NotFound(slug) from None
+    revisions = session.scalars(_REVISIONS, {"statement": statement.id}).all()
+    text = _of_role(revisions, TEXT, language)
+    notice = _of_role(revisions, NOTICE, text.language) if text else None
+    if text is None or notice is None:
+        raise NotFound(slug)
     return Published(statement, text, notice)
+
+
+def _of_role(revisions: Sequence[Revision], role: str, language: str) -> Revision | None:
+    """The newest in this language, else in the one that most read, else in the one there is."""
+    newest = {each.language: each for each in revisions if each.role == role}
+    return newest.get(language) or newest.get(FALLBACK) or next(reversed(newest.values()), None)
 
 
 def slug_of(session: Session, statement_id: int) -> str:
@@ -78,10 +78,21 @@ def of_chapter(session: Session, chapter_id: int, language: str) -> list[Publish
     return [published(session, slug, language) for slug in session.scalars(own).all()]
 
 
-def listed(session: Session, language: str) -> list[Published]:
-    """Every published statement, in the order of their making."""
+def every(session: Session, language: str) -> list[Published]:
+    """Every published statement, in the order of their making, whether or not the campaign lists it."""
     slugs = session.scalars(select(Statement.slug).order_by(Statement.id)).all()
     return [published(session, slug, language) for slug in slugs]
+
+
+def listed(session: Session, language: str) -> list[Published]:
+    """Every statement that the campaign lists, in the order of their making."""
+    taken = select(Statement.slug).where(Statement.listed_at.is_not(None)).order_by(Statement.id)
+    return [published(session, slug, language) for slug in session.scalars(taken).all()]
+
+
+def submission(session: Session, revision_id: int) -> Submission | None:
+    """What a chapter handed in with a revision; None for a text that organizers loaded."""
+    return session.get(Submission, revision_id)
 
 
 def texts(session: Session, statement: Statement) -> Sequence[Revision]:
