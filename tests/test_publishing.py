@@ -50,7 +50,7 @@ def test_what_takes_no_signatures_refuses_one_that_is_sent_all_the_same(house: H
             session.query(Statement).filter_by(slug=slug).update(closing)
         before = house.dump()
         answer = client.post(f"/statements/{slug}/sign", data=form)
-        assert answer.status_code == 410
+        assert answer.status_code == 409
         assert "Signing" in answer.text
         assert house.dump() == before
 
