@@ -130,6 +130,8 @@ def acts() -> dict[str, str]:
         "e-mails sent again": _("E-mails sent again"),
         "access offered": _("Link sent to a chapter’s office"),
         "office moved": _("Office address changed"),
+        "draft begun": _("Draft begun"),
+        "draft discarded": _("Draft discarded"),
         "revision published": _("Text published"),
         "database restored": _("Database restored from a backup"),
     }
@@ -143,6 +145,7 @@ def subject(of: str) -> str:
         "build": _("packet in the making"),
         "chapter": _("chapter"),
         "database": _("database"),
+        "draft": _("draft"),
         "e-mail": _("e-mail"),
         "outbox": _("all e-mails given up"),
         "signature": _("signature"),
