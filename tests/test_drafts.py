@@ -235,7 +235,7 @@ def test_who_is_overtaken_keeps_every_word_and_sees_the_others(house: House, edi
     assert answer.status_code == 409
     held = kept(answer, path)
     assert (held["title"], held["body"], held["vote"]) == ("Mine", "My text.", "11 to 0")
-    theirs = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", answer.text.partition("What they saved")[2].partition("</dl>")[0])
+    theirs = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", answer.text.partition("What was saved")[2].partition("</dl>")[0])
     assert theirs == [("Title", "Theirs"), ("Text", "Their text."), ("Vote", "(empty)"), ("Officers", "Kim, Chair")]
     assert COLLEAGUE in answer.text
     assert the_draft(house).body == "Their text.\n"

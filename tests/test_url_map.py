@@ -13,6 +13,7 @@ from petition.signatures.models import Signature
 from tests import prepared
 from tests.chapters import OFFICE
 from tests.ground import SLUG, House, hidden
+from tests.publishing import drafted
 from tests.signing_in import signed_in
 from tests.witness import POLICY, Page
 
@@ -46,7 +47,7 @@ DOORS = {
     "accounts.sign_in_by_passkey",
 }
 #: What is not there before somebody has had it made.
-NOT_YET = {"organize.packet_file"}
+NOT_YET = {"organize.packet_file", "organize.published_text"}
 MACHINES = {"health.healthz", "health.readyz", "metrics.read"}
 FORGED = "29000000.AAAAAAAAAAAAAAAAAAAAAA"
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER")
@@ -85,6 +86,7 @@ class Addresses:
         house.press("/chapters/ne/access", on="/chapters/ne")
         house.work()
         self.tokens["chapters"] = house.mails(OFFICE)[-1].link("/chapters/access/").rpartition("/")[2]
+        drafted(house)
         grace = house.signature(name="Grace Sample-Hopper")
         self.confirmed = tokens.handle(house.keys, "confirmed", grace.id)
         self.tokens["not-me"] = self.tokens["lift"]

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from petition import clock, markdown
 from petition.accounts.models import Account, Role
+from petition.accounts.permission import current
 from petition.campaigns.models import Campaign
 from petition.chapters.models import Chapter
 from petition.console import draft_marking, draft_wording
@@ -70,8 +71,12 @@ def unpublished(chapter: Chapter) -> list[ShownDraft]:
 
 def changed_by(account: Account, chapter: str) -> str:
     """Somebody by their name; a colleague without one by the address that the desk shows anyway."""
+    if account.id == current().id:
+        return _("you")
     if account.name:
         return account.name
+    if account.holds((Role.ORGANIZER,), None):
+        return _("an organizer")
     if account.holds((Role.EDITOR,), chapter):
         return keys().open_address(account.address)
     return _("account %(number)s", number=account.id)
@@ -99,7 +104,7 @@ def as_published(draft: Draft, *, with_figures: bool = False) -> dict[str, Any]:
     def mark(shown: str) -> Markup:
         if with_figures:
             return draft_marking.figures(shown, year)
-        return draft_marking.gaps(shown, lambda part: draft_wording.local_parts().get(part, part))
+        return draft_marking.gaps(shown, lambda part: draft_wording.questions().get(part, part))
 
     return {
         "kind_words": kind_words(draft.kind),
@@ -123,7 +128,11 @@ def local_parts(draft: Draft) -> list[dict[str, str]]:
     """The local parts that the draft has to fill, each with the words around its place."""
     if draft.local is None:
         return []
-    return [{"name": part, "around": around} for part, around in template.surroundings(draft.body).items()]
+    words = draft_wording.questions()
+    return [
+        {"name": part, "question": words[part], "around": around}
+        for part, around in template.surroundings(draft.body).items()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +152,9 @@ def figures(draft: Draft) -> tuple[int, list[Odd]]:
     found = figures_in.find(text, clock.now().year)
     odd = [
         Odd(
-            text[max(0, each.start - _AROUND) : each.start].rpartition("\n")[2],
+            _before(text[: each.start].rpartition("\n")[2]),
             each.said,
-            text[each.end : each.end + _AROUND].partition("\n")[0],
+            _after(text[each.end :].partition("\n")[0]),
             " ".join(words[oddity] for oddity in each.oddities),
         )
         for each in found
@@ -154,13 +163,23 @@ def figures(draft: Draft) -> tuple[int, list[Odd]]:
     return len(found), odd
 
 
+def _before(words: str) -> str:
+    return words if len(words) <= _AROUND else template.GAP + words[-_AROUND:].partition(" ")[2]
+
+
+def _after(words: str) -> str:
+    return words if len(words) <= _AROUND else words[:_AROUND].rpartition(" ")[0] + template.GAP
+
+
 def differences(draft: Draft, form: DraftForm) -> list[tuple[str, str]]:
     """Where the draft as somebody else saved it differs from what was typed: each field's label, and their text."""
     theirs, labels = typed(draft), draft_wording.labels()
+    # On the national text its body is nobody's to change.
+    decided = form.fixed if draft.local is None else (*form.fixed, "body")
     told = [
         (labels[name], _chosen(form, name, theirs[name]))
         for name in labels
-        if name in theirs and name not in form.fixed and (form[name].data or "") != (theirs[name] or "").strip()
+        if name in theirs and name not in decided and (form[name].data or "") != (theirs[name] or "").strip()
     ]
     if form.takes_signatures.data != draft.takes_signatures:
         told.append((_("Signatures"), _("open") if draft.takes_signatures else _("not open")))

@@ -13,7 +13,9 @@ def labels() -> dict[str, str]:
         "title": _("Title"),
         "ask": _("What you ask, in a sentence"),
         "body": _("Text"),
-        **local_parts(),
+        "members": _("On whose behalf"),
+        "figures": _("Your own figures"),
+        "effect": _("What it does to your readers"),
         "note": _("What is new"),
         "adopted_by": _("Adopted by"),
         "adopted_on": _("On"),
@@ -21,7 +23,7 @@ def labels() -> dict[str, str]:
     }
 
 
-def local_parts() -> dict[str, str]:
+def questions() -> dict[str, str]:
     """Each local part of the national text, as the question that it answers."""
     return {
         "members": _("On whose behalf do you speak?"),
