@@ -13,6 +13,7 @@ from petition.signatures.models import Signature
 from tests import prepared
 from tests.chapters import OFFICE
 from tests.ground import SLUG, House, hidden
+from tests.publishing import published
 from tests.signing_in import signed_in
 from tests.witness import POLICY, Page
 
@@ -88,6 +89,7 @@ class Addresses:
         grace = house.signature(name="Grace Sample-Hopper")
         self.confirmed = tokens.handle(house.keys, "confirmed", grace.id)
         self.tokens["not-me"] = self.tokens["lift"]
+        self.own_text = published(house)
 
     def of(self, method: str, *, guarded: bool = False) -> Iterator[tuple[str, str]]:
         """Endpoint and path of everything that takes this method: what is open to all, or what needs a session."""
@@ -98,6 +100,8 @@ class Addresses:
             values = {name: self.values.get(name, "") for name in rule.arguments}
             if "token" in rule.arguments:
                 values["token"] = self.tokens[rule.rule.split("/")[1]]
+            if {"chapter", "slug"} <= rule.arguments:
+                values["slug"] = self.own_text
             if rule.endpoint == "signatures.confirmed":
                 values["handle"] = self.confirmed
             if rule.endpoint in DOORS and "handle" in values:
