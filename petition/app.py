@@ -18,7 +18,7 @@ from petition.accounts import letters as account_letters
 from petition.accounts import views as sign_in_views
 from petition.campaigns.models import Campaign
 from petition.config import Config
-from petition.console import chapter_views, desk, export_views, packet_views, review_views, text_views
+from petition.console import chapter_views, desk, export_views, packet_views, preview_views, review_views, text_views
 from petition.console import views as console_views
 from petition.crypto import KeyRing
 from petition.db import Mode, Site, db, is_demo, reading
@@ -64,6 +64,7 @@ __all__ = [
     "packets",
     "people_views",
     "post_office",
+    "preview_views",
     "private_views",
     "queue",
     "review_views",

@@ -79,6 +79,9 @@ DECIDED: Final = {
     "GET organize.mail": READ,
     "POST organize.mail_again": DECIDE,
     "POST organize.mail_all_again": DECIDE,
+    "GET organize.previews": READ,
+    "GET organize.preview": READ,
+    "GET organize.preview_file": READ,
     "GET organize.log": READ,
     "GET organize.signatures": READ,
     "POST organize.by_address": DECIDE,
@@ -101,6 +104,7 @@ def routes(house: House) -> dict[str, str]:
     """Every route with a chapter in it and every one of the console, by method and endpoint, with an address of it."""
     adapter = house.app.url_map.bind("127.0.0.1")
     values = {"slug": SLUG, "number": 1, "act": "hold", "verdict": "approve", "role": "auditor", SCOPE: CHAPTER}
+    values |= {"letter": "confirm", "lang": "es"}
     found = {}
     for rule in house.app.url_map.iter_rules():
         if is_in_question(rule):

@@ -83,6 +83,7 @@ class Addresses:
         asked = house.press("/account/sign-in", client, email="o@library.example").headers["Location"]
         self.asked = asked.rpartition("/")[2]
         self.values |= {"act": "hold", "verdict": "approve", "role": "organizer", "chapter": "NE"}
+        self.values |= {"letter": "confirm", "lang": "es"}
         house.press("/chapters/ne/access", on="/chapters/ne")
         house.work()
         self.tokens["chapters"] = house.mails(OFFICE)[-1].link("/chapters/access/").rpartition("/")[2]
@@ -293,8 +294,9 @@ def test_every_desk_opens_changes_no_row_and_keeps_the_rules(house: House, addre
             assert answer.status_code == 404, endpoint
             continue
         assert answer.status_code == 200, endpoint
-        assert Page(answer.text).faults == [], endpoint
-        assert Page(answer.text).all("meta", name="robots", content="noindex"), endpoint
+        if answer.mimetype == "text/html":
+            assert Page(answer.text).faults == [], endpoint
+            assert Page(answer.text).all("meta", name="robots", content="noindex"), endpoint
         assert answer.headers["Content-Security-Policy"] == POLICY, endpoint
         assert answer.headers["Cache-Control"] == "no-store", endpoint
         assert "Set-Cookie" not in answer.headers, endpoint
