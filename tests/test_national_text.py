@@ -67,7 +67,7 @@ def test_a_changed_template_is_named_and_loaded_once(house: House, folder: Path)
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("{{members}}", "{{member}}", r"template-letter\.en\.md: \{\{member\}\} is no local part\. There are \{\{members"),
+        ("{{members}}", "{{member}}", r"letter\.en\.md: \{\{member\}\} is no local part\. There are \{\{members"),
         ('of = "letter"', 'of = "petition"', r"template-letter\.en\.md: `of` is none of letter, resolution, notice"),
         ('of = "letter"', "", r"template-letter\.en\.md: `of` is missing"),
         ('title = "A letter', 'title = "{{members}}: a letter', r"a local part stands in `title` or `ask`"),
@@ -187,7 +187,7 @@ def test_answers_given_while_a_colleague_made_it_free_text_are_not_lost(house: H
     ("typed", "said"),
     [
         ({"members": "x " * 1001}, "Use at most 2,000 characters."),
-        ({"figures": "y" * 1001}, "The word that begins “yyyyyyyyyyyyyyyyyyyy” has more than 1,000 characters. Divide it."),
+        ({"figures": "y" * 1001}, f"The word that begins “{'y' * 20}” has more than 1,000 characters. Divide it."),
         ({"effect": "As {{members}} say."}, "Leave out {{ and }}: they mark the places of the national text."),
     ],
 )  # fmt: skip

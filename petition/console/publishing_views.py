@@ -7,23 +7,20 @@ from werkzeug.wrappers import Response
 
 from petition import clock
 from petition.accounts.permission import current
-from petition.chapters import reading as chapters
 from petition.console import draft_showing, draft_wording
 from petition.console.desk import bp, chapter_editors, chapter_readers, page
 from petition.console.draft_forms import DraftForm, PublishForm
 from petition.console.draft_showing import ShownDraft
 from petition.console.draft_views import draft_page, form_of
+from petition.console.text_views import own
 from petition.db import db
 from petition.drafts import publishing, writing
 from petition.drafts.models import Draft
 from petition.drafts.publishing import Unchanged, Unfinished
-from petition.errors import NotFound
 from petition.signatures.showing import ShownText
-from petition.statements import reading
 from petition.web.addresses import outside
 from petition.web.form import keys
 from petition.web.language import _
-from petition.web.language import current as language
 
 
 @bp.get("/chapters/<state:chapter>/drafts/<row:number>/publish")
@@ -108,13 +105,10 @@ def _unchanged(draft: Draft) -> Response:
 @chapter_readers
 def published_text(chapter: str, slug: str) -> str:
     """A text is published: its address to forward, who got a receipt, and what organizers do next."""
-    session, found = db.session(), chapters.chapter(db.session(), chapter)
-    at = reading.published(session, slug, language())
-    if at.statement.chapter_id != found.id:
-        raise NotFound("statement", slug)
+    at = own(chapter, slug)
     return page(
         "draft_published",
-        chapter=found,
+        chapter=at.statement.chapter,
         text=ShownText.of(at),
         address=outside("statements.statement", slug=slug),
         listed=at.statement.listed_at is not None,
