@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from flask.testing import FlaskClient
@@ -53,3 +54,24 @@ def publish(client: FlaskClient, path: str, **typed: str) -> TestResponse:
     page = client.get(look)
     assert page.status_code == 200, page.text
     return client.post(look, data={**hidden(page, look), **typed})
+
+
+def every_page(house: House, client: FlaskClient) -> Iterator[tuple[str, TestResponse, int]]:
+    """Every page of writing, in each of its states: its name, the answer, and the status that it has to have."""
+    new = f"{DRAFTS}new"
+    yield "draft-new-errors", house.press(DRAFTS, client, on=new, language="en"), 422
+    path = begun(house, client, "resolution", "national")
+    yield "draft-national", client.get(path), 200
+    stale = kept(client.get(path), path)
+    save(client, path, "free", members="the 640 members", effect="x" * 300)
+    yield "draft-conflict", client.post(path, data={**stale, "members": "others", "title": "Mine"}), 409
+    wrong = {"body": "x" * 1001, "adopted_on": "soon", "officer4_title": "Chair", "officer1_email": "kim@"}
+    yield "draft-errors", save(client, path, **wrong), 422
+    officers = {"officer1_name": "Kim Sample-Reyes", "officer1_title": "President"}
+    save(client, path, body="## Why\n\nWe lent 2,133,687 million ebooks in 27 towns.", title="W" * 120, **officers)
+    yield "draft", client.get(path), 200
+    yield "draft-look", client.get(f"{path}/publish"), 200
+    yield "draft-look-errors", publish(client, path), 422
+    yield "draft-published", client.get(publish(client, path, looked="1").headers["Location"]), 200
+    begun(house, client)
+    yield "desk-chapter-texts", client.get(DESK), 200

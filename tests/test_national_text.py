@@ -98,6 +98,13 @@ def test_parts_are_put_in_their_place_and_what_they_say_is_not_read_again() -> N
     )
 
 
+def test_a_point_that_the_text_has_already_is_not_doubled() -> None:
+    parts = {"figures": "We lent 12,000 ebooks.", "members": "A."}
+    assert composed("Whereas {{figures}};\n\n{{figures}}\n\n{{members}}", parts) == (
+        "Whereas We lent 12,000 ebooks;\n\nWe lent 12,000 ebooks.\n\nA."
+    )
+
+
 # --- Writing on it --------------------------------------------------------------------------------
 
 
