@@ -15,7 +15,7 @@ DESK: Final = "/organize/chapters/ne/"
 DRAFTS: Final = f"{DESK}drafts/"
 _AREA: Final = re.compile(r'<textarea id="(\w+)".*?>\n(.*?)</textarea>', re.DOTALL)
 _SELECT: Final = re.compile(r'<select id="(\w+)".*?</select>', re.DOTALL)
-_CHOSEN: Final = re.compile(r'<option value="([^"]*)" selected')
+_CHOSEN: Final = re.compile(r'<option value="([^"]*)"[^>]* selected')
 
 
 def begun(house: House, client: FlaskClient, kind: str = "letter", start: str = "blank", language: str = "en") -> str:
