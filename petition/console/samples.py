@@ -53,7 +53,7 @@ def _to_chapters() -> dict[str, Sample]:
         "receipt": Sample(_("Receipt for a published text"), "receipt"),
         "office-receipt": Sample(_("The same, to the office"), "receipt", {"to_office": True}),
         "listed": Sample(_("Listed in the campaign"), "listed"),
-        "changes-asked": Sample(_("Changes asked for"), "changes_asked"),
+        "changes-asked": Sample(_("Changes asked for"), "changes_asked", {"number": 2}),
         "retracted": Sample(_("Text retracted"), "ended"),
         "superseded": Sample(_("Text superseded"), "ended", {"retracted": False}),
     }
@@ -61,7 +61,7 @@ def _to_chapters() -> dict[str, Sample]:
 
 def _to_accounts() -> dict[str, Sample]:
     return {
-        "text-to-list": Sample(_("A chapter has published a text"), "text_to_list"),
+        "text-to-list": Sample(_("A chapter has published a text"), "text_to_list", {"number": 2}),
         "organizer": Sample(_("Invitation of an organizer"), "invitation", {"roles": [Role.ORGANIZER], "chapters": []}),
         "sign-in": Sample(_("Link to sign in"), "sign_in"),
         "ways-in": Sample(_("A way to sign in has changed"), "ways_in"),
