@@ -18,7 +18,17 @@ from petition.accounts import letters as account_letters
 from petition.accounts import views as sign_in_views
 from petition.campaigns.models import Campaign
 from petition.config import Config
-from petition.console import chapter_views, desk, export_views, packet_views, preview_views, review_views, text_views
+from petition.console import (
+    chapter_views,
+    desk,
+    draft_views,
+    export_views,
+    packet_views,
+    preview_views,
+    publishing_views,
+    review_views,
+    text_views,
+)
 from petition.console import views as console_views
 from petition.crypto import KeyRing
 from petition.db import Mode, Site, db, is_demo, reading
@@ -56,6 +66,7 @@ __all__ = [
     "console_views",
     "create_app",
     "disowning_views",
+    "draft_views",
     "export_views",
     "institutions",
     "mailbox",
@@ -66,6 +77,7 @@ __all__ = [
     "post_office",
     "preview_views",
     "private_views",
+    "publishing_views",
     "queue",
     "review_views",
     "second_views",

@@ -20,7 +20,7 @@ from petition import clock
 from petition.campaigns.models import Campaign
 from petition.errors import Busy
 from petition.signatures.models import Reason, Signature, Status
-from tests import prepared
+from tests import drafting, prepared
 from tests.chapters import OFFICE, editor_of
 from tests.ground import SLUG, House
 from tests.signing_in import signed_in
@@ -242,6 +242,8 @@ def _chapter(house: House, pages: Collected) -> None:
     pages.keep("desk-chapter-office-errors", house.press(f"{desk}office", organizer, on=desk, office="desk@"), 422)
     pages.keep("desk-chapters", organizer.get("/organize/chapters/"))
     pages.keep("account-editor", editor.get("/account/"))
+    for name, answer, status in drafting.every_page(house, editor):
+        pages.keep(name, answer, status)
 
 
 def _old(house: House, pages: Collected) -> None:

@@ -13,7 +13,7 @@ from petition.signatures.models import Signature
 from tests import prepared
 from tests.chapters import OFFICE
 from tests.ground import SLUG, House, hidden
-from tests.publishing import published
+from tests.publishing import drafted, published
 from tests.signing_in import signed_in
 from tests.witness import POLICY, Page
 
@@ -87,6 +87,7 @@ class Addresses:
         house.press("/chapters/ne/access", on="/chapters/ne")
         house.work()
         self.tokens["chapters"] = house.mails(OFFICE)[-1].link("/chapters/access/").rpartition("/")[2]
+        drafted(house)
         grace = house.signature(name="Grace Sample-Hopper")
         self.confirmed = tokens.handle(house.keys, "confirmed", grace.id)
         self.tokens["not-me"] = self.tokens["lift"]
