@@ -31,7 +31,7 @@ from petition.mail.sending import PostOffice
 from petition.mail.transport import Transport, open_transport
 from petition.officers import models as officers
 from petition.packets import models as packets
-from petition.pages import about, chapters, mailbox, statements
+from petition.pages import about, chapters, comparisons, feed, index_of_statements, mailbox, revisions, statements
 from petition.pages import metrics as metrics_page
 from petition.paths import MIGRATIONS, TEMPLATES
 from petition.publishers import views as publisher_views
@@ -52,10 +52,13 @@ __all__ = [
     "about",
     "account_views",
     "chapter_views",
+    "comparisons",
     "console_views",
     "create_app",
     "disowning_views",
     "export_views",
+    "feed",
+    "index_of_statements",
     "institutions",
     "mailbox",
     "officers",
@@ -66,6 +69,7 @@ __all__ = [
     "private_views",
     "queue",
     "review_views",
+    "revisions",
     "second_views",
 ]  # fmt: skip
 
