@@ -41,7 +41,7 @@ def of(session: Session, statement: Statement, revision: Revision) -> Standing:
         adoption=wording.adoption(submission),
         note=submission.note if submission else "",
         handed_in=wording.handed_in(statement, submission) if submission else "",
-        share=wording.share(submission) if submission and submission.template_words else "",
+        share=wording.share(submission) if submission else "",
         of_template=submission is not None and boilerplate.mostly(submission),
         listed=statement.listed_at is not None,
         takes_signatures=statement.takes_signatures,

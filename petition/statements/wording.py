@@ -1,11 +1,16 @@
 """How a statement was adopted, how it ended, and who handed it in, in words."""
 
+from typing import Final
+
 from babel.numbers import format_percent
 
 from petition.accounts.models import Role
 from petition.statements import boilerplate
 from petition.statements.models import End, Statement, Submission
 from petition.web.language import _, day, spoken
+
+#: 29 of 100 words are 28.999… percent to a computer.
+_ALMOST: Final = 1e-9
 
 
 def adoption(submission: Submission | None) -> str:
@@ -41,9 +46,9 @@ def ended(statement: Statement) -> str:
 
 
 def share(submission: Submission) -> str:
-    """82%: how much of it is the national text. Only the whole of it is called all of it."""
-    part = boilerplate.share(submission)
-    return str(format_percent(1 if part >= 1 else min(part, 0.99), format="0%", locale=spoken().writing))
+    """82%: how much of it is the national text, in whole percent and never rounded up; empty for less than one."""
+    percent = int(boilerplate.share(submission) * 100 + _ALMOST)
+    return str(format_percent(percent / 100, format="0%", locale=spoken().writing)) if percent else ""
 
 
 def handed_in(statement: Statement, submission: Submission) -> str:
