@@ -50,7 +50,7 @@ def compared(slug: str, number: int, other: int) -> Response:
 
 
 def _read(paragraph: Sequence[Run], then: Sequence[Run] | None) -> dict[str, Any]:
-    """A paragraph as it is read: a heading without its sign, and every sign that stands for itself without its guard."""
+    """A paragraph as it is read: a heading without its sign, and without the guards before literal signs."""
     last = paragraph[-1]
     parted = last.change is not Change.SAME and then is not None and then[0].change is not last.change
     runs = [{"change": run.change, "text": _GUARD.sub(r"\1", run.text)} for run in paragraph]
