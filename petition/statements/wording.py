@@ -46,9 +46,13 @@ def ended(statement: Statement) -> str:
 
 
 def share(submission: Submission) -> str:
-    """82%: how much of it is the national text, in whole percent and never rounded up; empty for less than one."""
-    percent = int(boilerplate.share(submission) * 100 + _ALMOST)
-    return str(format_percent(percent / 100, format="0%", locale=spoken().writing)) if percent else ""
+    """82%: how much of it is the national text, never rounded up; empty for less than a hundredth."""
+    return percent(part) if (part := boilerplate.share(submission)) >= 0.01 else ""
+
+
+def percent(part: float) -> str:
+    """60% for 0.6, in whole percent, as the language spoken now writes it."""
+    return str(format_percent(int(part * 100 + _ALMOST) / 100, format="0%", locale=spoken().writing))
 
 
 def handed_in(statement: Statement, submission: Submission) -> str:
