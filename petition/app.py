@@ -41,7 +41,7 @@ from petition.mail.sending import PostOffice
 from petition.mail.transport import Transport, open_transport
 from petition.officers import models as officers
 from petition.packets import models as packets
-from petition.pages import about, chapters, mailbox, statements
+from petition.pages import about, chapters, comparisons, feed, index_of_statements, mailbox, revisions, statements
 from petition.pages import metrics as metrics_page
 from petition.paths import MIGRATIONS, TEMPLATES
 from petition.publishers import views as publisher_views
@@ -63,11 +63,14 @@ __all__ = [
     "about",
     "account_views",
     "chapter_views",
+    "comparisons",
     "console_views",
     "create_app",
     "disowning_views",
     "draft_views",
     "export_views",
+    "feed",
+    "index_of_statements",
     "institutions",
     "mailbox",
     "officers",
@@ -80,6 +83,7 @@ __all__ = [
     "publishing_views",
     "queue",
     "review_views",
+    "revisions",
     "second_views",
     "text_views",
 ]  # fmt: skip

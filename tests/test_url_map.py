@@ -19,8 +19,8 @@ from tests.witness import POLICY, Page
 
 pytestmark = pytest.mark.one_database("sqlite", "addresses and their tokens are the same over every database")
 
-#: Where the address bar of a refused form leads when it is loaded anew.
-ELSEWHERE = {"signatures.sign_where"}
+#: Where the address bar of a refused form leads when it is loaded anew, and a choice leads to what was chosen.
+ELSEWHERE = {"signatures.sign_where", "statements.choose"}
 PUBLIC = {
     "pages.campaign",
     "pages.your_data",
@@ -30,6 +30,10 @@ PUBLIC = {
     "statements.statement",
     "statements.revision",
     "statements.revision_file",
+    "statements.revision_data",
+    "statements.statement_data",
+    "statements.compared",
+    "statements.feed",
     "publishers.index",
     "chapters.index",
     "chapters.chapter",
@@ -69,6 +73,7 @@ class Addresses:
         self.values = {
             "slug": SLUG,
             "number": "1",
+            "other": "1",
             "handle": self.waiting.rpartition("/")[2],
             "name": sorted(house.config.mail_dir.glob("*.eml"))[-1].stem,
         }
