@@ -3,7 +3,7 @@
 import gc
 import os
 import threading
-from typing import Any, Final
+from typing import Any
 
 from flask import Flask, current_app, has_request_context, request
 from flask.typing import ResponseReturnValue
@@ -18,7 +18,7 @@ from petition.accounts import letters as account_letters
 from petition.accounts import views as sign_in_views
 from petition.campaigns.models import Campaign
 from petition.config import Config
-from petition.console import chapter_views, desk, export_views, packet_views, review_views
+from petition.console import chapter_views, desk, export_views, packet_views, review_views, upload_sizes, upload_views
 from petition.console import views as console_views
 from petition.crypto import KeyRing
 from petition.db import Mode, Site, db, is_demo, reading
@@ -31,7 +31,7 @@ from petition.mail.sending import PostOffice
 from petition.mail.transport import Transport, open_transport
 from petition.officers import models as officers
 from petition.packets import models as packets
-from petition.pages import about, chapters, mailbox, statements
+from petition.pages import about, chapters, facsimiles, mailbox, statements
 from petition.pages import metrics as metrics_page
 from petition.paths import MIGRATIONS, TEMPLATES
 from petition.publishers import views as publisher_views
@@ -40,13 +40,12 @@ from petition.signatures import disowning_views, letters, private_views
 from petition.signatures import views as signature_views
 from petition.web import assets, forwarding, headers, health, language, lines, places, problems, traces, written
 from petition.web.addresses import RowNumber, StateCode
-from petition.web.bodies import WholeBodies
+from petition.web.bodies import FORM_SIZE, WholeBodies
 from petition.web.headers import SAFE, TrustedHosts
 from petition.web.keeping import Keeper
 from petition.web.session import TokenCookie
 from petition.worker.building import Builder
 
-FORM_SIZE: Final = 128 * 1024  # bytes; a signature with its comment is under 4 kB
 # Imported for the views and tables that they bring along.
 __all__ = [
     "about",
@@ -56,6 +55,7 @@ __all__ = [
     "create_app",
     "disowning_views",
     "export_views",
+    "facsimiles",
     "institutions",
     "mailbox",
     "officers",
@@ -67,6 +67,7 @@ __all__ = [
     "queue",
     "review_views",
     "second_views",
+    "upload_views",
 ]  # fmt: skip
 
 
@@ -127,7 +128,7 @@ def _wrap(app: Petition, config: Config, *, keeps: bool, demo: bool) -> None:
     if keeps:
         app.wsgi_app = Keeper(app.wsgi_app, mailbox.DEPENDS if demo else ())  # type: ignore[method-assign]
     assets.attach(app)
-    app.wsgi_app = WholeBodies(app.wsgi_app, FORM_SIZE)  # type: ignore[method-assign]
+    app.wsgi_app = WholeBodies(app.wsgi_app, FORM_SIZE, upload_sizes.allowance(app))  # type: ignore[method-assign]
     app.wsgi_app = TrustedHosts(app.wsgi_app, config, demo=demo)  # type: ignore[method-assign]
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
