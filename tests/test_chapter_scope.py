@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 
 from petition.accounts.models import Role
 from petition.accounts.permission import SCOPE
+from tests.bringing import brought, printed
 from tests.chapters import OFFICE, account_of, editor_of
 from tests.ground import SLUG, House, hidden
 from tests.signing_in import signed_in
@@ -48,6 +49,8 @@ NOT_YET = Answers(SIGN_IN, FORBIDDEN, FORBIDDEN, MISSING, MISSING)
 CHAPTER_READ = Answers(SIGN_IN, MISSING, 200, 200, 200)
 CHAPTER_WRITE = Answers(SIGN_IN, MISSING, 422, FORBIDDEN, 422)
 CHAPTER_DECIDE = Answers(SIGN_IN, MISSING, FORBIDDEN, FORBIDDEN, 422)
+#: An auditor may not even see the form: there is nothing to read on it.
+CHAPTER_BEGIN = Answers(SIGN_IN, MISSING, 200, FORBIDDEN, 200)
 
 DECIDED: Final = {
     "GET chapters.chapter": PUBLIC,
@@ -61,6 +64,15 @@ DECIDED: Final = {
     "POST organize.dismiss_editor": CHAPTER_WRITE,
     "POST organize.move_office": CHAPTER_DECIDE,
     "POST organize.offer_access": CHAPTER_DECIDE,
+    "GET organize.upload": CHAPTER_BEGIN,
+    "POST organize.take_upload": CHAPTER_WRITE,
+    "GET organize.original": CHAPTER_READ,
+    "GET organize.original_page": CHAPTER_READ,
+    "GET organize.original_file": CHAPTER_READ,
+    "POST organize.replace_original": CHAPTER_WRITE,
+    "POST organize.add_pages": CHAPTER_WRITE,
+    "POST organize.type_text": CHAPTER_WRITE,
+    "POST organize.accept_original": CHAPTER_WRITE,
     "GET accounts.people": READ,
     "POST accounts.invite": DECIDE,
     "POST accounts.dismiss": DECIDE,
@@ -91,6 +103,7 @@ def routes(house: House) -> dict[str, str]:
     """Every route with a chapter in it and every one of the console, by method and endpoint, with an address of it."""
     adapter = house.app.url_map.bind("127.0.0.1")
     values = {"slug": SLUG, "number": 1, "act": "hold", "verdict": "approve", "role": "auditor", SCOPE: CHAPTER}
+    values |= {"page_number": 1}
     found = {}
     for rule in house.app.url_map.iter_rules():
         if is_in_question(rule):
@@ -108,10 +121,12 @@ def is_in_question(rule: Rule) -> bool:
 def people(house: House) -> dict[str, FlaskClient]:
     """One browser for each role, in a house with a signature."""
     house.signed(state="NE", comment="Readers wait for months.")
+    elsewhere, editor = editor_of(house, OTHER), editor_of(house, CHAPTER)
+    brought(editor, "a.pdf", printed("Readers wait."))
     return {
         "nobody": house.client(),
-        "elsewhere": editor_of(house, OTHER),
-        "editor": editor_of(house, CHAPTER),
+        "elsewhere": elsewhere,
+        "editor": editor,
         "auditor": signed_in(house, Role.AUDITOR),
         "organizer": signed_in(house, Role.ORGANIZER),
     }

@@ -130,6 +130,9 @@ def acts() -> dict[str, str]:
         "e-mails sent again": _("E-mails sent again"),
         "access offered": _("Link sent to a chapter’s office"),
         "office moved": _("Office address changed"),
+        "document uploaded": _("Document uploaded"),
+        "document replaced": _("Document replaced or added to"),
+        "document accepted": _("Text accepted beside its document"),
         "revision published": _("Text published"),
         "database restored": _("Database restored from a backup"),
     }
@@ -143,6 +146,7 @@ def subject(of: str) -> str:
         "build": _("packet in the making"),
         "chapter": _("chapter"),
         "database": _("database"),
+        "draft": _("draft"),
         "e-mail": _("e-mail"),
         "outbox": _("all e-mails given up"),
         "signature": _("signature"),
