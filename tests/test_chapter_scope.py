@@ -11,16 +11,20 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from petition import clock
 from petition.accounts.models import Role
 from petition.accounts.permission import SCOPE
 from tests.bringing import brought, printed
 from tests.chapters import OFFICE, account_of, editor_of
 from tests.ground import SLUG, House, hidden
+from tests.publishing import published
 from tests.signing_in import signed_in
 
 #: The chapter in every address below, and the one of the editor from elsewhere.
 CHAPTER: Final = "NE"
 OTHER: Final = "KS"
+#: The text that the first has published.
+TEXT: Final = f"ne-resolution-{clock.now().year}"
 SIGN_IN: Final = 303  # nobody in particular is sent to sign in
 FORBIDDEN: Final = 403
 MISSING: Final = 404
@@ -73,6 +77,12 @@ DECIDED: Final = {
     "POST organize.add_pages": CHAPTER_WRITE,
     "POST organize.type_text": CHAPTER_WRITE,
     "POST organize.accept_original": CHAPTER_WRITE,
+    "GET organize.own_statement": CHAPTER_READ,
+    "POST organize.open_to_signatures": CHAPTER_WRITE,
+    "POST organize.end_statement": CHAPTER_WRITE,
+    "POST organize.list_statement": CHAPTER_DECIDE,
+    "POST organize.ask_for_changes": CHAPTER_DECIDE,
+    "GET organize.texts": READ,
     "GET accounts.people": READ,
     "POST accounts.invite": DECIDE,
     "POST accounts.dismiss": DECIDE,
@@ -81,6 +91,9 @@ DECIDED: Final = {
     "GET organize.mail": READ,
     "POST organize.mail_again": DECIDE,
     "POST organize.mail_all_again": DECIDE,
+    "GET organize.previews": READ,
+    "GET organize.preview": READ,
+    "GET organize.preview_file": READ,
     "GET organize.log": READ,
     "GET organize.signatures": READ,
     "POST organize.by_address": DECIDE,
@@ -104,10 +117,12 @@ def routes(house: House) -> dict[str, str]:
     adapter = house.app.url_map.bind("127.0.0.1")
     values = {"slug": SLUG, "number": 1, "act": "hold", "verdict": "approve", "role": "auditor", SCOPE: CHAPTER}
     values |= {"page_number": 1}
+    values |= {"letter": "confirm", "lang": "es"}
     found = {}
     for rule in house.app.url_map.iter_rules():
         if is_in_question(rule):
-            given = {name: values[name] for name in rule.arguments}
+            own = {"slug": TEXT} if {SCOPE, "slug"} <= rule.arguments else {}
+            given = {name: {**values, **own}[name] for name in rule.arguments}
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
                 found[f"{method} {rule.endpoint}"] = adapter.build(rule.endpoint, given, method=method)
     return found
@@ -123,6 +138,7 @@ def people(house: House) -> dict[str, FlaskClient]:
     house.signed(state="NE", comment="Readers wait for months.")
     elsewhere, editor = editor_of(house, OTHER), editor_of(house, CHAPTER)
     brought(editor, "a.pdf", printed("Readers wait."))
+    assert published(house, CHAPTER) == TEXT
     return {
         "nobody": house.client(),
         "elsewhere": elsewhere,

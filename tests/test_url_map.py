@@ -14,6 +14,7 @@ from tests import prepared
 from tests.bringing import brought, facsimiled, printed
 from tests.chapters import OFFICE, editor_of
 from tests.ground import SLUG, House, hidden
+from tests.publishing import published
 from tests.signing_in import signed_in
 from tests.witness import POLICY, Page
 
@@ -85,6 +86,7 @@ class Addresses:
         self.asked = asked.rpartition("/")[2]
         self.values |= {"act": "hold", "verdict": "approve", "role": "organizer", "chapter": "NE"}
         self.values |= {"page": "1", "page_number": "1"}
+        self.values |= {"letter": "confirm", "lang": "es"}
         house.press("/chapters/ne/access", on="/chapters/ne")
         house.work()
         self.tokens["chapters"] = house.mails(OFFICE)[-1].link("/chapters/access/").rpartition("/")[2]
@@ -94,6 +96,7 @@ class Addresses:
         # The first draft of all, and a text that is shown with the pages of its document.
         brought(editor_of(house, "NE"), "a.pdf", printed("Readers wait."))
         self.shown = facsimiled(house)
+        self.own_text = published(house)
 
     def of(self, method: str, *, guarded: bool = False) -> Iterator[tuple[str, str]]:
         """Endpoint and path of everything that takes this method: what is open to all, or what needs a session."""
@@ -104,6 +107,8 @@ class Addresses:
             values = {name: self.values.get(name, "") for name in rule.arguments}
             if "token" in rule.arguments:
                 values["token"] = self.tokens[rule.rule.split("/")[1]]
+            if {"chapter", "slug"} <= rule.arguments:
+                values["slug"] = self.own_text
             if rule.endpoint == "signatures.confirmed":
                 values["handle"] = self.confirmed
             if rule.endpoint == "statements.facsimile_page":
