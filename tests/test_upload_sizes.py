@@ -88,7 +88,13 @@ def test_what_is_far_too_large_is_thrown_away_and_told_the_same(house: House) ->
 def test_a_text_of_ten_megabytes_arrives_whole(house: House) -> None:
     answer = bring(editor_of(house, "NE"), ("a.txt", b"We ask. " * (LIMITS.file_bytes // 8)))
     assert answer.status_code == 422
-    assert "The text has more than 200,000 characters." in answer.text
+    assert "The text has more than 30,000 characters." in answer.text
+
+
+def test_a_text_longer_than_a_draft_can_be_is_told_how_long_one_can_be(house: House) -> None:
+    answer = bring(editor_of(house, "NE"), ("a.txt", b"We ask. " * 4_000))
+    assert answer.status_code == 422
+    assert "The text has more than 30,000 characters." in answer.text
 
 
 def test_only_a_few_documents_are_in_the_house_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

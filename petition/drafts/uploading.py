@@ -63,13 +63,23 @@ def read(files: Files) -> Brought:
         raise UploadRefused("several")
     ((name, data),) = files
     began = time.monotonic()
-    document = reading.read(data, name)
-    if len(document.markdown) > LONGEST_TEXT:
-        raise UploadRefused("long", most=f"{LONGEST_TEXT:,}")
+    document = _text_of(name, data)
     if document.kind != kinds.PDF:
         return Brought(document, data, ())
     left = max(_LEAST_SECONDS, _SECONDS_IN_ALL - int(time.monotonic() - began))
     return Brought(document, data, reading.pages(data, replace(LIMITS, wall_seconds=min(left, LIMITS.wall_seconds))))
+
+
+def _text_of(name: str, data: bytes) -> Document:
+    too_long = UploadRefused("long", most=f"{LONGEST_TEXT:,}")
+    try:
+        document = reading.read(data, name)
+    except UploadRefused as refused:
+        # The readers take more than a draft does, and would name their own limit.
+        raise too_long if refused.reason == "long" else refused from None
+    if len(document.markdown) > LONGEST_TEXT:
+        raise too_long
+    return document
 
 
 def _photographed(files: Files) -> Brought:
