@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import TestResponse
@@ -21,8 +22,9 @@ from petition.campaigns.models import Campaign
 from petition.errors import Busy
 from petition.signatures.models import Reason, Signature, Status
 from tests import prepared
+from tests.bringing import UPLOAD, accept, bring, brought, resolution
 from tests.chapters import OFFICE, editor_of
-from tests.ground import SLUG, House
+from tests.ground import SLUG, House, hidden
 from tests.signing_in import signed_in
 
 KEPT: Final = "/kept/"
@@ -242,6 +244,20 @@ def _chapter(house: House, pages: Collected) -> None:
     pages.keep("desk-chapter-office-errors", house.press(f"{desk}office", organizer, on=desk, office="desk@"), 422)
     pages.keep("desk-chapters", organizer.get("/organize/chapters/"))
     pages.keep("account-editor", editor.get("/account/"))
+    _document(house, pages, editor)
+
+
+def _document(house: House, pages: Collected, editor: FlaskClient) -> None:
+    pages.keep("document-upload", editor.get(UPLOAD))
+    pages.keep("document-refused", bring(editor, ("letter.rtf", b"{\\rtf1"), kind="", language="xx"), 422)
+    pages.keep("document-not-taken", bring(editor, ("letter.rtf", b"{\\rtf1")), 422)
+    path = brought(editor, f"{SOLID}.docx", resolution())
+    pages.keep("document", editor.get(path))
+    pages.keep("document-not-agreed", accept(house, editor, path, agree="0"), 422)
+    text = hidden(editor.get(path), f"{path}/text")
+    pages.keep("document-text-errors", editor.post(f"{path}/text", data={**text, "body": ""}), 422)
+    accept(house, editor, path, agree=["0", "1"])
+    pages.keep("document-accepted", editor.get(path))
 
 
 def _old(house: House, pages: Collected) -> None:
