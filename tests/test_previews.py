@@ -57,6 +57,6 @@ def test_what_is_no_e_mail_of_ours_is_not_found(house: House, path: str) -> None
 
 def test_the_list_of_what_was_given_up_names_every_kind_in_words(house: House) -> None:
     with house.app.test_request_context():
-        kinds = set(post_office(house.app).composers)
+        kinds = set(post_office(house.app).correspondents)
         assert len(kinds) > 15
         assert {kind for kind in kinds if wording.letter(kind) == kind} == set()
