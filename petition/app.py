@@ -3,7 +3,7 @@
 import gc
 import os
 import threading
-from typing import Any, Final
+from typing import Any
 
 from flask import Flask, current_app, has_request_context, request
 from flask.typing import ResponseReturnValue
@@ -28,6 +28,8 @@ from petition.console import (
     publishing_views,
     review_views,
     text_views,
+    upload_sizes,
+    upload_views,
 )
 from petition.console import views as console_views
 from petition.crypto import KeyRing
@@ -41,7 +43,17 @@ from petition.mail.sending import PostOffice
 from petition.mail.transport import Transport, open_transport
 from petition.officers import models as officers
 from petition.packets import models as packets
-from petition.pages import about, chapters, comparisons, feed, index_of_statements, mailbox, revisions, statements
+from petition.pages import (
+    about,
+    chapters,
+    comparisons,
+    facsimiles,
+    feed,
+    index_of_statements,
+    mailbox,
+    revisions,
+    statements,
+)
 from petition.pages import metrics as metrics_page
 from petition.paths import MIGRATIONS, TEMPLATES
 from petition.publishers import views as publisher_views
@@ -51,13 +63,12 @@ from petition.signatures import views as signature_views
 from petition.statements import letters as statement_letters
 from petition.web import assets, forwarding, headers, health, language, lines, places, problems, traces, written
 from petition.web.addresses import RowNumber, StateCode
-from petition.web.bodies import WholeBodies
+from petition.web.bodies import FORM_SIZE, WholeBodies
 from petition.web.headers import SAFE, TrustedHosts
 from petition.web.keeping import Keeper
 from petition.web.session import TokenCookie
 from petition.worker.building import Builder
 
-FORM_SIZE: Final = 128 * 1024  # bytes; a signature with its comment is under 4 kB
 # Imported for the views and tables that they bring along.
 __all__ = [
     "about",
@@ -69,6 +80,7 @@ __all__ = [
     "disowning_views",
     "draft_views",
     "export_views",
+    "facsimiles",
     "feed",
     "index_of_statements",
     "institutions",
@@ -86,6 +98,7 @@ __all__ = [
     "revisions",
     "second_views",
     "text_views",
+    "upload_views",
 ]  # fmt: skip
 
 
@@ -146,7 +159,7 @@ def _wrap(app: Petition, config: Config, *, keeps: bool, demo: bool) -> None:
     if keeps:
         app.wsgi_app = Keeper(app.wsgi_app, mailbox.DEPENDS if demo else ())  # type: ignore[method-assign]
     assets.attach(app)
-    app.wsgi_app = WholeBodies(app.wsgi_app, FORM_SIZE)  # type: ignore[method-assign]
+    app.wsgi_app = WholeBodies(app.wsgi_app, FORM_SIZE, upload_sizes.allowance(app))  # type: ignore[method-assign]
     app.wsgi_app = TrustedHosts(app.wsgi_app, config, demo=demo)  # type: ignore[method-assign]
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

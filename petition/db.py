@@ -147,6 +147,16 @@ def transaction(mode: Mode) -> Iterator[None]:
         _mode.reset(token)
 
 
+def let_go() -> None:
+    """Keep what the transaction has done and hold nothing until the next look: for what takes long in between.
+
+    Neither a connection nor, on SQLite, the turn to write is kept from others meanwhile.
+    """
+    if db.session.registry.has():
+        db.session.commit()
+        db.session.remove()
+
+
 _LOCK: Final = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
 
 

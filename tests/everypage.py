@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import TestResponse
@@ -22,8 +23,9 @@ from petition.errors import Busy
 from petition.signatures.models import Reason, Signature, Status
 from petition.statements.models import Statement
 from tests import drafting, prepared, publishing
+from tests.bringing import UPLOAD, accept, bring, brought, resolution
 from tests.chapters import OFFICE, editor_of
-from tests.ground import SLUG, House
+from tests.ground import SLUG, House, hidden
 from tests.signing_in import signed_in
 
 KEPT: Final = "/kept/"
@@ -245,6 +247,7 @@ def _chapter(house: House, pages: Collected) -> None:
     pages.keep("account-editor", editor.get("/account/"))
     for name, answer, status in drafting.every_page(house, editor):
         pages.keep(name, answer, status)
+    _document(house, pages, editor)
 
 
 def _texts(house: House, pages: Collected) -> None:
@@ -264,6 +267,19 @@ def _texts(house: House, pages: Collected) -> None:
     pages.keep("revision-second", client.get(f"/statements/{slug}/revisions/2"))
     pages.keep("revisions-compared", client.get(f"/statements/{slug}/revisions/2/compared/1"))
     pages.keep("chapter-with-texts", client.get("/chapters/ne"))
+
+
+def _document(house: House, pages: Collected, editor: FlaskClient) -> None:
+    pages.keep("document-upload", editor.get(UPLOAD))
+    pages.keep("document-refused", bring(editor, ("letter.rtf", b"{\\rtf1"), kind="", language="xx"), 422)
+    pages.keep("document-not-taken", bring(editor, ("letter.rtf", b"{\\rtf1")), 422)
+    path = brought(editor, f"{SOLID}.docx", resolution())
+    pages.keep("document", editor.get(path))
+    pages.keep("document-not-agreed", accept(house, editor, path, agree="0"), 422)
+    text = hidden(editor.get(path), f"{path}/text")
+    pages.keep("document-text-errors", editor.post(f"{path}/text", data={**text, "body": ""}), 422)
+    accept(house, editor, path, agree=["0", "1"])
+    pages.keep("document-accepted", editor.get(path))
 
 
 def _old(house: House, pages: Collected) -> None:

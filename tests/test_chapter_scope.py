@@ -14,9 +14,10 @@ from werkzeug.routing import Rule
 from petition import clock
 from petition.accounts.models import Role
 from petition.accounts.permission import SCOPE
+from tests.bringing import brought, printed
 from tests.chapters import OFFICE, account_of, editor_of
 from tests.ground import SLUG, House, hidden
-from tests.publishing import drafted, published
+from tests.publishing import published
 from tests.signing_in import signed_in
 
 #: The chapter in every address below, and the one of the editor from elsewhere.
@@ -52,7 +53,7 @@ NOT_YET = Answers(SIGN_IN, FORBIDDEN, FORBIDDEN, MISSING, MISSING)
 CHAPTER_READ = Answers(SIGN_IN, MISSING, 200, 200, 200)
 CHAPTER_WRITE = Answers(SIGN_IN, MISSING, 422, FORBIDDEN, 422)
 CHAPTER_DECIDE = Answers(SIGN_IN, MISSING, FORBIDDEN, FORBIDDEN, 422)
-#: A page that leads to nothing but writing.
+#: A page that leads to nothing but writing: an auditor has nothing to read on it.
 CHAPTER_DESK = Answers(SIGN_IN, MISSING, 200, FORBIDDEN, 200)
 
 DECIDED: Final = {
@@ -76,6 +77,15 @@ DECIDED: Final = {
     "GET organize.look_once_more": CHAPTER_DESK,
     "POST organize.publish_draft": CHAPTER_WRITE,
     "GET organize.published_text": CHAPTER_READ,
+    "GET organize.upload": CHAPTER_DESK,
+    "POST organize.take_upload": CHAPTER_WRITE,
+    "GET organize.original": CHAPTER_READ,
+    "GET organize.original_page": CHAPTER_READ,
+    "GET organize.original_file": CHAPTER_READ,
+    "POST organize.replace_original": CHAPTER_WRITE,
+    "POST organize.add_pages": CHAPTER_WRITE,
+    "POST organize.type_text": CHAPTER_WRITE,
+    "POST organize.accept_original": CHAPTER_WRITE,
     "GET organize.own_statement": CHAPTER_READ,
     "POST organize.open_to_signatures": CHAPTER_WRITE,
     "POST organize.end_statement": CHAPTER_WRITE,
@@ -115,6 +125,7 @@ def routes(house: House) -> dict[str, str]:
     """Every route with a chapter in it and every one of the console, by method and endpoint, with an address of it."""
     adapter = house.app.url_map.bind("127.0.0.1")
     values = {"slug": SLUG, "number": 1, "act": "hold", "verdict": "approve", "role": "auditor", SCOPE: CHAPTER}
+    values |= {"page_number": 1}
     values |= {"letter": "confirm", "lang": "es"}
     found = {}
     for rule in house.app.url_map.iter_rules():
@@ -134,12 +145,13 @@ def is_in_question(rule: Rule) -> bool:
 def people(house: House) -> dict[str, FlaskClient]:
     """One browser for each role, in a house with a signature, a draft and a text of the chapter's."""
     house.signed(state="NE", comment="Readers wait for months.")
-    drafted(house, CHAPTER)
+    elsewhere, editor = editor_of(house, OTHER), editor_of(house, CHAPTER)
+    brought(editor, "a.pdf", printed("Readers wait."))
     assert published(house, CHAPTER) == TEXT
     return {
         "nobody": house.client(),
-        "elsewhere": editor_of(house, OTHER),
-        "editor": editor_of(house, CHAPTER),
+        "elsewhere": elsewhere,
+        "editor": editor,
         "auditor": signed_in(house, Role.AUDITOR),
         "organizer": signed_in(house, Role.ORGANIZER),
     }

@@ -17,8 +17,10 @@ from petition.mail.outbox import Email
 from petition.mail.refusals import PermanentRefusal
 from petition.packets.models import Build
 from petition.signatures.models import CommentState, Signature, Status
+from tests.bringing import brought, printed
+from tests.chapters import editor_of
 from tests.ground import SLUG, House, hidden
-from tests.publishing import drafted, published
+from tests.publishing import published
 from tests.signing_in import signed_in
 from tests.transports import Answering
 from tests.witness import POLICY, Page, words
@@ -26,9 +28,11 @@ from tests.witness import POLICY, Page, words
 DESK: Final = f"/organize/statements/{SLUG}"
 #: What a POST to an address without any field but the token may come to for an organizer.
 DECIDES_NOTHING: Final = {303, 409, 422, 200}
-FILES: Final = {"organize.packet_file", "organize.preview_file"}
+FILES: Final = {
+    "organize.packet_file", "organize.preview_file", "organize.original_page", "organize.original_file"
+}  # fmt: skip
 #: Pages that lead to nothing but writing: no auditor needs them.
-TO_WRITE: Final = {"organize.new_draft", "organize.look_once_more"}
+TO_WRITE: Final = {"organize.new_draft", "organize.look_once_more", "organize.upload"}
 
 
 @pytest.fixture
@@ -56,8 +60,8 @@ def addresses(house: House, method: str) -> Iterator[tuple[str, str]]:
 
 
 def write_for_nebraska(house: House) -> None:
-    """A draft of the chapter's, numbered 1, and a text."""
-    drafted(house)
+    """A draft of the chapter's, numbered 1 and from a document, and a text."""
+    brought(editor_of(house, "NE"), "a.pdf", printed("Readers wait."))
     published(house)
 
 

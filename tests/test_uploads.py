@@ -151,6 +151,19 @@ def test_tracked_changes_are_read_as_accepted_and_each_is_listed() -> None:
     assert told(document)["changes"] == "4"
 
 
+def test_each_tracked_change_knows_what_stands_beside_it() -> None:
+    by = 'w:author="Ann Reyes" w:date="2026-11-01T10:00:00Z"'
+    deleted = f'<w:del w:id="1" {by}><w:r><w:delText>two</w:delText></w:r></w:del>'
+    inserted = f'<w:ins w:id="2" {by}>{run("three")}{run(" full")}</w:ins>'
+    word = docx(paragraph("Before.") + paragraph(run("We ask for ") + deleted + inserted + run(" years.")))
+    page = b"<p>Before.</p><p>We ask for <del>two</del><ins>three full</ins> years.</p><p>After.</p>"
+    for document in (read(word, "a.docx"), read(page, "a.html")):
+        assert [(mark.text, mark.before, mark.after) for mark in document.marks] == [
+            ("two", "We ask for ", "three full years."),
+            ("three full", "We ask for ", " years."),
+        ]
+
+
 def test_footnotes_stand_at_the_end_in_the_order_of_their_calls() -> None:
     notes = (
         f"{HEAD}<w:footnotes {W}><w:footnote w:type='separator' w:id='-1'><w:p/></w:footnote>"
@@ -508,7 +521,8 @@ def test_page_images_are_as_many_and_as_large_as_the_limits_say() -> None:
         ("a.gdoc", b"{}", "google"),
         ("a.docm", b"PK\x03\x04", "macros"),
         ("a.dotx", b"PK\x03\x04", "template"),
-        ("photo.HEIC", b"\0", "picture"),
+        ("photo.HEIC", b"\0", "heic"),
+        ("photo.webp", b"RIFF", "picture"),
         ("a.xlsx", b"PK\x03\x04", "kind"),
         ("README", b"text", "kind"),
     ],

@@ -1,8 +1,8 @@
 """Permission: who is signed in at this request, and what stands between them and a page."""
 
 import re
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar, cast
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ from petition.accounts.models import Account, Role, SignedIn
 from petition.accounts.passkeys import Site
 from petition.accounts.standing import Standing
 from petition.config import Config
-from petition.db import db, writing
+from petition.db import db, let_go, writing
 from petition.errors import Busy, NotAllowed, NotFound
 from petition.web.form import keys
 from petition.web.headers import SAFE
@@ -69,6 +69,22 @@ def current() -> Account:
     account = current_or_none()
     assert account is not None
     return account
+
+
+@contextmanager
+def away(*roles: Role) -> Iterator[None]:
+    """Something that takes long: no transaction is open in the block, and who is signed in is looked up anew behind it.
+
+    Raises NotAllowed if it holds none of the roles by then.
+    """
+    let_go()
+    try:
+        yield
+    finally:
+        g.pop("signed_in", None)
+        account = current_or_none()
+        if account is None or not account.holds(roles, _chapter()):
+            raise NotAllowed(request.endpoint)
 
 
 def may(*roles: Role) -> bool:

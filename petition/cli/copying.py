@@ -26,6 +26,9 @@ from sqlalchemy import (
 )
 
 _CHUNK: Final = 2000
+#: Tables whose rows hold whole files, ten megabytes and more: of these few are held at once.
+_OF_FILES: Final = frozenset({"letterhead", "original", "page_image"})
+_CHUNK_OF_FILES: Final = 4
 #: What is worth nothing later, and harm in wrong hands: who was signed in comes back signed out.
 LEFT_OUT: Final = ("alembic_version", "sign_in", "signed_in", "spent_challenge")
 
@@ -58,10 +61,14 @@ def kind(table: Table, column: str) -> str:
     return "plain"
 
 
+def _chunk(table: Table) -> int:
+    return _CHUNK_OF_FILES if table.name in _OF_FILES else _CHUNK
+
+
 def rows_out(connection: Connection, table: Table) -> Generator[bytes, None, None]:
     """The rows as lines, some thousand at a time, in the order of the primary key."""
     writers = [_WRITTEN.get(kind(table, column.name)) for column in table.columns]
-    asked = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=_CHUNK)
+    asked = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=_chunk(table))
     with connection.execute(asked) as found:
         for chunk in found.partitions():
             yield "".join(f"{_in_json(_as_written(writers, row))}\n" for row in chunk).encode()
@@ -79,7 +86,7 @@ def rows_in(connection: Connection, table: Table, columns: Sequence[str], lines:
             for column, read, value in zip(columns, readers, values, strict=True)
         }
         chunk.append(row)
-        if len(chunk) == _CHUNK:
+        if len(chunk) == _chunk(table):
             connection.execute(insert(table), chunk)
             done, chunk = done + len(chunk), []
     if chunk:

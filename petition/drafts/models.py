@@ -27,7 +27,7 @@ class Original(Row):
     data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     # What reading it gave (uploads/document.py): text, tracked changes, what to look at.
     markdown: Mapped[str] = mapped_column(Text)
-    marks: Mapped[list[Any]] = mapped_column(JSON)  # [kind, text, author, when] each
+    marks: Mapped[list[Any]] = mapped_column(JSON)  # [kind, text, author, when, before, after] each
     warnings: Mapped[list[Any]] = mapped_column(JSON)  # [code, values] each
     pages: Mapped[int | None]
     scan: Mapped[bool]

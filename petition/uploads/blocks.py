@@ -1,11 +1,13 @@
 """What every format is read into: paragraphs of spans, and notes on what was changed or left out on the way."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 _MARKS: Final = 2_000
 _CHARACTERS_OF_A_MARK: Final = 2_000
+#: So much of what stands on either side of a tracked change is shown with it.
+CHARACTERS_BESIDE: Final = 80
 
 
 class Unreadable(Exception):
@@ -51,12 +53,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One tracked change: inserted, deleted or moved."""
+    """One tracked change: inserted, deleted or moved; and what stands before and after it in its paragraph."""
 
     kind: str
     text: str
     author: str = ""
     when: str = ""
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(slots=True)
@@ -77,15 +81,45 @@ class Found:
     #: Whether the last text that was read was part of a tracked change, which the next may go on with.
     in_change: bool = False
 
+    #: The end of what has been read of a paragraph, and the places of the changes in it that want what comes after.
+    recent: str = ""
+    unfinished: list[int] = field(default_factory=list)
+
+    def apart(self) -> None:
+        """What comes now stands in a paragraph of its own."""
+        self.in_change, self.recent, self.unfinished = False, "", []
+
+    def said(self, text: str, *, ending: bool = True) -> None:
+        """Text that stays: the tracked changes beside it are shown with it. `ending`: no change goes on behind it."""
+        self.in_change = self.in_change and not ending
+        for place in self.unfinished:
+            change = self.changes[place]
+            self.changes[place] = replace(change, after=(change.after + text)[:CHARACTERS_BESIDE])
+        self.unfinished = [n for n in self.unfinished if len(self.changes[n].after) < CHARACTERS_BESIDE]
+        self.recent = (self.recent + text)[-CHARACTERS_BESIDE:]
+
     def changed(self, kind: str, text: str, author: str = "", when: str = "") -> None:
         """Note a tracked change, joined to the one before if it goes on with it. Without text it is none."""
-        if self.changes and self.in_change:
-            last = self.changes[-1]
-            if (last.kind, last.author, last.when) == (kind, author, when) and len(last.text) < _CHARACTERS_OF_A_MARK:
-                self.changes[-1] = Change(kind, (last.text + text)[:_CHARACTERS_OF_A_MARK], author, when)
-                return
+        last = self.changes[-1] if self.changes and self.in_change else None
+        goes_on = last is not None and (last.kind, last.author, last.when) == (kind, author, when)
+        if last is not None and goes_on and len(last.text) < _CHARACTERS_OF_A_MARK:
+            self.changes[-1] = replace(last, text=(last.text + text)[:_CHARACTERS_OF_A_MARK])
+            self._stays(kind, text, but=len(self.changes) - 1)
+            return
+        before = self.recent
+        self._stays(kind, text)
         if text.strip():
             if len(self.changes) >= _MARKS:
                 raise Unreadable("heavy")
-            self.changes.append(Change(kind, text[:_CHARACTERS_OF_A_MARK], author[:200], when[:40]))
+            self.changes.append(Change(kind, text[:_CHARACTERS_OF_A_MARK], author[:200], when[:40], before))
+            self.unfinished.append(len(self.changes) - 1)
             self.in_change = True
+
+    def _stays(self, kind: str, text: str, but: int | None = None) -> None:
+        if kind == "deleted":
+            return
+        held = but in self.unfinished
+        self.unfinished = [place for place in self.unfinished if place != but]
+        self.said(text, ending=False)
+        if held and but is not None:
+            self.unfinished.append(but)

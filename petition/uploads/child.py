@@ -10,6 +10,8 @@ import resource
 import signal
 import sys
 import threading
+from dataclasses import astuple
+from itertools import accumulate
 from typing import Any, Final
 
 from petition.uploads import kinds, opendocument, plain, sources, web_page, word
@@ -31,9 +33,11 @@ def main() -> None:
     try:
         if job["kind"] == kinds.PDF:
             # Its library is loaded while files can still be opened, and only for whom it is needed.
-            import petition.uploads.portable  # noqa: F401
+            import petition.uploads.portable
+        elif job["kind"] == kinds.PICTURES:
+            import petition.uploads.pictures  # noqa: F401
         _give_up_opening()
-        said = _pages(data, job, images) if job["act"] == "pages" else _read(data, job)
+        said = _read(data, job) if job["act"] == "read" else _draw(data, job, images)
     except BaseException as error:
         most = resource.getrlimit(resource.RLIMIT_AS)[1]
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
@@ -54,7 +58,7 @@ def _read(data: bytes, job: dict[str, Any]) -> dict[str, Any]:
         raise Unreadable("no_text")
     return {
         "markdown": markdown,
-        "marks": [[change.kind, change.text, change.author, change.when] for change in found.changes],
+        "marks": [astuple(change) for change in found.changes],
         "warnings": dict(found.warnings),
         "empty_pages": found.empty_pages,
         "pages": found.pages,
@@ -79,10 +83,17 @@ def _found(kind: str, data: bytes, job: dict[str, Any]) -> Found:
     return plain.read_text(data, int(job["characters"]))
 
 
-def _pages(data: bytes, job: dict[str, Any], images: list[bytes]) -> dict[str, Any]:
-    from petition.uploads import portable
+def _draw(data: bytes, job: dict[str, Any], images: list[bytes]) -> dict[str, Any]:
+    if job["kind"] == kinds.PICTURES:
+        from petition.uploads import pictures
 
-    images += portable.images(data, int(job["page_images"]), int(job["pixels_a_side"]))
+        ends = list(accumulate(job["sizes"]))
+        files = [data[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+        images += pictures.images(files, int(job["pixels_a_side"]))
+    else:
+        from petition.uploads import portable
+
+        images += portable.images(data, int(job["page_images"]), int(job["pixels_a_side"]))
     if sum(map(len, images)) > int(job["answer_bytes"]) - _CHUNK:
         raise Unreadable("heavy")
     return {"images": [len(image) for image in images]}

@@ -21,6 +21,7 @@ class Limits:
     word: int = 1_000
     pages: int = 200
     page_images: int = 40
+    pictures: int = 20
     pixels_a_side: int = 1_600
     cpu_seconds: int = 12
     wall_seconds: int = 18
@@ -74,12 +75,17 @@ class UploadRefused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One tracked change, read as if it had been accepted: `kind` is inserted, deleted or moved."""
+    """One tracked change, read as if it had been accepted: `kind` is inserted, deleted or moved.
+
+    `before` and `after` are what stands beside it in its paragraph, as read.
+    """
 
     kind: str
     text: str
     author: str = ""
     when: str = ""
+    before: str = field(default="", compare=False)
+    after: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ PDF: Final = "pdf"
 MARKDOWN: Final = "md"
 TEXT: Final = "txt"
 HTML: Final = "html"
+#: Photographs of pages, which are no document to read: reading.pictures takes them.
+PICTURES: Final = "pictures"
 
 _SUFFIXES: Final = {
     ".docx": DOCX, ".odt": ODT, ".pdf": PDF, ".md": MARKDOWN, ".markdown": MARKDOWN,
@@ -19,11 +21,16 @@ _SUFFIXES: Final = {
 _OTHERS: Final = {
     ".doc": "doc", ".wps": "doc", ".wpd": "doc", ".pages": "apple", ".rtf": "rtf", ".gdoc": "google",
     ".docm": "macros", ".dotm": "macros", ".dotx": "template", ".dot": "template", ".ott": "template",
-} | dict.fromkeys((".jpg", ".jpeg", ".png", ".gif", ".heic", ".webp", ".tif", ".tiff", ".bmp"), "picture")  # fmt: skip
+    ".heic": "heic", ".heif": "heic",
+} | dict.fromkeys((".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".tif", ".tiff", ".bmp"), "picture")  # fmt: skip
 
+JPEG: Final = b"\xff\xd8\xff"
+PNG: Final = b"\x89PNG\r\n\x1a\n"
 _ZIP: Final = b"PK\x03\x04"
 _COMPOUND_FILE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")
+_OF_PAGES: Final = dict.fromkeys((".jpg", ".jpeg", ".png"), (JPEG, PNG))
+_HEIC: Final = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc")
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
 # PDF 32000-1, annex H: readers look for the header in the first 1,024 bytes.
 _PDF_HEADER_WITHIN: Final = 1024
@@ -39,6 +46,22 @@ def kind_by_name(suffix: str) -> str:
     if suffix in _SUFFIXES:
         return _SUFFIXES[suffix]
     raise Unreadable(_OTHERS.get(suffix, "kind"))
+
+
+def shows_pages(name: str) -> bool:
+    """Whether a file of this name is a photograph that we take for one of a document's pages."""
+    return suffix_of(name) in _OF_PAGES
+
+
+def check_picture(name: str, data: bytes) -> None:
+    """Refuse what is no such photograph. Telephones are not particular about which of the two they call it."""
+    suffix = suffix_of(name)
+    if suffix not in _OF_PAGES:
+        raise Unreadable("several")
+    if not data:
+        raise Unreadable("empty")
+    if not data.startswith(_OF_PAGES[suffix]):
+        raise Unreadable("heic" if data[4:12] in _HEIC else "mismatch", suffix=suffix)
 
 
 def check_first_bytes(kind: str, suffix: str, data: bytes) -> None:

@@ -31,7 +31,7 @@ class Lines:
     def read(self, paragraph: Element) -> tuple[list[Span], list[Element]]:
         """What a paragraph says, and the text boxes that are fixed to it."""
         self._spans, self._boxes = [], []
-        self._found.in_change = False
+        self._found.apart()
         own = self._styles.look("paragraph", paragraph.get("style-name"))
         # A paragraph that is bold as a whole is laid out so; only its hidden text concerns us.
         self._walk(paragraph, Look(False, False, own.hidden, own.struck), "")
@@ -55,6 +55,7 @@ class Lines:
 
     def tell_the_rest(self) -> None:
         """Deletions whose place in the text is lost are told at the end."""
+        self._found.apart()
         for number, change in self._changes.items():
             if change[0] == "deleted" and number not in self._told:
                 self._found.changed(*change)
@@ -126,7 +127,7 @@ class Lines:
             return
         if self._inserting:
             self._found.changed(self._inserting[-1][0], text, *self._inserting[-1][2:])
-        elif text.strip():
-            self._found.in_change = False
+        else:
+            self._found.said(text, ending=bool(text.strip()))
         self._found.warnings["struck"] += bool(look.struck and text.strip())
         self._spans.append(Span(text, bold=bool(look.bold), italic=bool(look.italic), link=link))

@@ -4,7 +4,6 @@ PDFium follows no link, runs no script and opens no attachment here; whoever cal
 """
 
 import ctypes
-import io
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,13 +11,10 @@ from typing import Any, Final
 
 import pypdfium2
 import pypdfium2.raw as pdfium
-from PIL import Image
 
 from petition.uploads.blocks import Found, Unreadable
+from petition.uploads.pictures import png
 from petition.uploads.printed_lines import Line, paragraphs, without_furniture
-
-# Pillow loads its formats when it first needs one, and by then no file can be opened.
-Image.preinit()
 
 _ACTIONS: Final = re.compile(rb"/(?:JavaScript|JS|Launch|RichMedia|SubmitForm|ImportData)\b")
 _LINKS_A_PAGE: Final = 2_000
@@ -66,9 +62,7 @@ def images(data: bytes, most: int, pixels_a_side: int) -> Iterator[bytes]:
                 if not max(page.get_size()) / min(page.get_size()) < 20:
                     raise Unreadable("damaged")
                 with closing(page.render(scale=scale, may_draw_forms=False)) as bitmap:
-                    out = io.BytesIO()
-                    bitmap.to_pil().convert("RGB").save(out, "PNG", compress_level=4)
-                    yield out.getvalue()
+                    yield png(bitmap.to_pil())
 
 
 def _opened(data: bytes) -> Any:

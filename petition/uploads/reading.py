@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from typing import Any, Final
@@ -66,7 +66,26 @@ def _document(said: dict[str, Any], name: str, kind: str) -> Document:
 def pages(data: bytes, limits: Limits = LIMITS) -> tuple[bytes, ...]:
     """A PNG image of each page of a PDF, at most as many as the limits say. Raises UploadRefused."""
     kind = _kind(data, "document.pdf", limits)
-    said, rest = _ask("pages", kind, data, limits)
+    return _split(*_ask("pages", kind, data, limits))
+
+
+def pictures(files: Sequence[tuple[str, bytes]], limits: Limits = LIMITS) -> tuple[bytes, ...]:
+    """Photographs of a document's pages, by name and data, each as a PNG image of ours. Raises UploadRefused."""
+    if len(files) > limits.pictures:
+        raise UploadRefused("many_pictures", most=str(limits.pictures))
+    if sum(len(data) for _, data in files) > limits.file_bytes:
+        raise UploadRefused("large", most=str(limits.file_bytes // MEGABYTE))
+    try:
+        for name, data in files:
+            kinds.check_picture(name, data)
+    except Unreadable as unreadable:
+        raise UploadRefused(unreadable.reason, **unreadable.values) from None
+    sizes = [len(data) for _, data in files]
+    said, rest = _ask("pictures", kinds.PICTURES, b"".join(data for _, data in files), limits, sizes)
+    return _split(said, rest)
+
+
+def _split(said: dict[str, Any], rest: bytes) -> tuple[bytes, ...]:
     images, start = [], 0
     for length in said["images"]:
         images.append(rest[start : start + int(length)])
@@ -106,9 +125,9 @@ def _kind(data: bytes, filename: str, limits: Limits) -> str:
 # --- The child ------------------------------------------------------------------------------------
 
 
-def _ask(act: str, kind: str, data: bytes, limits: Limits) -> tuple[dict[str, Any], bytes]:
+def _ask(act: str, kind: str, data: bytes, limits: Limits, sizes: Sequence[int] = ()) -> tuple[dict[str, Any], bytes]:
     """What the child answers: its one line, and the bytes behind it. Raises UploadRefused."""
-    job = {"act": act, "kind": kind, "bytes": len(data)} | asdict(limits)
+    job = {"act": act, "kind": kind, "bytes": len(data), "sizes": list(sizes)} | asdict(limits)
     with _turn(), tempfile.TemporaryDirectory(prefix="petition-upload-", ignore_cleanup_errors=True) as folder:
         answer, returncode = _run(json.dumps(job).encode() + b"\n" + data, folder, limits)
     line, _, rest = answer.partition(b"\n")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from petition.text.characters import BIDI_CONTROLS
-from petition.uploads.blocks import Block, Found, Unreadable
+from petition.uploads.blocks import Block, Change, Found, Unreadable
 
 # Zero-width space, word joiner, soft hyphen, byte order mark and its like. The joiners stay: spelling needs them.
 _INVISIBLE: Final = frozenset("\u200b\u2060\u2061\u2062\u2063\u2064\u00ad\ufeff\u180e\ufff9\ufffa\ufffb\ufffc")
@@ -36,7 +36,7 @@ def tidy(found: Found, *, longest: int, word: int) -> None:
         _check_words(text, word)
     if length > longest:
         raise Unreadable("long", most=f"{longest:,}")
-    found.changes = [replace(change, text=_clean(found, change.text)) for change in found.changes]
+    found.changes = [_tidied(found, change) for change in found.changes]
     if found.changes:
         found.warnings["changes"] = len(found.changes)
 
@@ -56,6 +56,13 @@ def _tidy_block(found: Found, block: Block) -> None:
         spans.append(replace(span, text=_clean(found, span.text), link=link))
     block.spans = spans
     block.label = _clean(found, block.label)
+
+
+def _tidied(found: Found, change: Change) -> Change:
+    # What stands beside it was counted with its paragraph.
+    uncounted = Found(found.kind)
+    beside = {name: _clean(uncounted, getattr(change, name)) for name in ("author", "when", "before", "after")}
+    return replace(change, text=_clean(found, change.text), **beside)
 
 
 def _clean(found: Found, text: str) -> str:

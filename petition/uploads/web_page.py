@@ -163,8 +163,7 @@ class _Page(HTMLParser):
             kind, author, when = here.change
             self._found.changed(kind, text, author, when)
             return kind != "deleted"
-        if text.strip():
-            self._found.in_change = False
+        self._found.said(text, ending=bool(text.strip()))
         return True
 
     def _note_dangers(self, tag: str, attributes: dict[str, str]) -> None:
@@ -270,6 +269,7 @@ class _Page(HTMLParser):
 
     def _finish(self) -> None:
         block = self._block
+        self._found.recent, self._found.unfinished = "", []
         if not block.text().strip():
             # An item's own paragraph begins behind its mark, so an empty block hands its mark on.
             if not (block.bullet or block.label or block.heading):

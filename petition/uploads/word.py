@@ -103,16 +103,18 @@ class _Text:
             deleted = properties.child("del") if properties else None
             inserted = properties.child("ins") if properties else None
             if deleted:
+                self._found.apart()
                 self._found.changed(
                     *change_of(deleted, "deleted", " ".join(text.text() for text in row.every("t", "delText")))
                 )
-                self._found.in_change = False
+                self._found.apart()
                 continue
             rows.append([self._blocks(cell) for cell in _inside(row, "tc")])
             if inserted:
                 said = " ".join(block.text() for cell in rows[-1] for block in cell)
+                self._found.apart()
                 self._found.changed(*change_of(inserted, "inserted", said))
-                self._found.in_change = False
+                self._found.apart()
         return rows
 
     def _paragraph(self, element: Element) -> list[Block]:

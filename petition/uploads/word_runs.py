@@ -70,7 +70,7 @@ class Runs:
     def read(self, paragraph: Element) -> tuple[list[Span], list[Element]]:
         """What a paragraph says, and the text boxes that are fixed to it."""
         self._spans, self._boxes = [], []
-        self._found.in_change = False
+        self._found.apart()
         self._walk(paragraph, _Around())
         return self._spans, self._boxes
 
@@ -146,7 +146,7 @@ class Runs:
         if around.change and around.change != "moved away":
             self._found.changed(around.change, text, around.author, around.when)
         elif not around.change:
-            self._found.in_change = False
+            self._found.said(text)
         if around.change in _GONE:
             return
         if is_on(properties, "strike") or is_on(properties, "dstrike"):

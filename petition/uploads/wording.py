@@ -10,8 +10,8 @@ REFUSALS: Final = {
         "The file is larger than %(most)s MB. Leave out its pictures or make them smaller, and upload it again."
     ),
     "kind": N_(
-        "We can read .docx, .odt, .md, .txt, .html and .pdf. Open the document in the program that made it, "
-        "save it as a Word document (.docx) or as PDF, and upload that."
+        "We can read .docx, .odt, .md, .txt, .html and .pdf, and show .jpg and .png. Open the document in the "
+        "program that made it, save it as a Word document (.docx) or as PDF, and upload that."
     ),
     "doc": N_(
         "This is a Word document of the old kind (.doc). Open it in Word, choose “Save as” and "
@@ -29,7 +29,21 @@ REFUSALS: Final = {
         "This is a template for documents. Open it, choose “Save as” and “Word Document (.docx)”, and upload "
         "the new file."
     ),
-    "picture": N_("This is a picture. Put it into a document, save that as PDF, and upload the PDF."),
+    "picture": N_(
+        "This is a picture. Save it as JPEG (.jpg), PNG (.png) or PDF, under a name that ends so, and upload that; "
+        "then you can type the text beside it."
+    ),
+    "heic": N_(
+        "This is a photograph as iPhones keep it (HEIC). Open it, choose “Share” or “Export”, save it as JPEG (.jpg), "
+        "and upload that."
+    ),
+    "pixels": N_("The picture has more than %(most)s million pixels. Save it smaller, and upload that."),
+    "animated": N_("The picture moves. Save one frame of it as JPEG (.jpg), and upload that."),
+    "several": N_("Choose one document, or pictures of its pages (.jpg or .png), and upload that."),
+    "large_in_all": N_(
+        "The pictures have more than %(most)s MB together. Put them into one smaller PDF, and upload that."
+    ),
+    "many_pictures": N_("These are more than %(most)s pictures. Put them into one PDF, and upload that."),
     "mismatch": N_(
         "The file’s name ends in %(suffix)s, but it is not such a document. Open it in the program that made it, "
         "save it as a Word document (.docx) or as PDF, and upload that."

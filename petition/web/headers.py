@@ -32,6 +32,8 @@ YEAR: Final = 365 * 24 * 3600  # seconds
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 #: zlib's own middle: 9 takes twice the time for one byte in a hundred.
 _EFFORT: Final = 6
+#: What gzip makes no smaller.
+PACKED: Final = frozenset({"image/png"})
 #: Asked by number, and answered without a page.
 FOR_MACHINES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 _PORT: Final = re.compile(r":[0-9]{1,5}\Z")
@@ -138,7 +140,8 @@ def cached(response: Response, seconds: int, stale: int = 0, *, immutable: bool 
     # Weak, since it stands for the packed bytes too.
     response.set_etag(hashlib.sha256(body).hexdigest()[:32], weak=True)
     response.make_conditional(request)
-    if response.status_code == HTTPStatus.OK and takes_gzip(request.environ):
+    packs = response.mimetype not in PACKED
+    if packs and response.status_code == HTTPStatus.OK and takes_gzip(request.environ):
         response.set_data(packed(body))
         response.headers["Content-Encoding"] = "gzip"
     return response

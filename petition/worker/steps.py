@@ -7,6 +7,7 @@ from petition import clock, jobs
 from petition.accounts import forgetting as accounts
 from petition.config import Config
 from petition.db import empty_log, reading, writing
+from petition.drafts import uploading
 from petition.jobs import Queue
 from petition.ledger import forgetting, registering
 from petition.mail import outbox
@@ -84,6 +85,7 @@ def sweep(now: datetime | None = None) -> dict[str, int]:
             finding.write_words(session)
             ending.clear_old(session, now)
             accounts.clear_old(session, now)
+            uploading.clear_unnamed(session)
         done["reminded"] += reminded
         done["expired"] += expired
         done["erased"] += len(erased)
