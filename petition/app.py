@@ -19,6 +19,7 @@ from petition.accounts import views as sign_in_views
 from petition.campaigns.models import Campaign
 from petition.config import Config
 from petition.console import chapter_views, desk, export_views, packet_views, review_views
+from petition.console import officer_views as officers_at_desk
 from petition.console import views as console_views
 from petition.crypto import KeyRing
 from petition.db import Mode, Site, db, is_demo, reading
@@ -29,7 +30,8 @@ from petition.ledger import views as ledger_views
 from petition.mail.letters import Correspondent
 from petition.mail.sending import PostOffice
 from petition.mail.transport import Transport, open_transport
-from petition.officers import models as officers
+from petition.officers import letters as officer_letters
+from petition.officers import views as officer_views
 from petition.packets import models as packets
 from petition.pages import about, chapters, mailbox, statements
 from petition.pages import metrics as metrics_page
@@ -58,7 +60,7 @@ __all__ = [
     "export_views",
     "institutions",
     "mailbox",
-    "officers",
+    "officers_at_desk",
     "packet_views",
     "packets",
     "people_views",
@@ -161,6 +163,7 @@ def _add_pages(app: Flask, config: Config) -> None:
         signature_views.bp,
         chapters.bp,
         publisher_views.bp,
+        officer_views.bp,
         ledger_views.bp,
         sign_in_views.bp,
         desk.bp,
@@ -204,6 +207,7 @@ def post_office(app: Flask, transport: Transport | None = None) -> PostOffice:
         **account_letters.correspondents(keys),
         **letters.correspondents(keys),
         **draft_letters.correspondents(keys),
+        **officer_letters.correspondents(keys),
         **review_letters.correspondents(keys),
     }
     return PostOffice(

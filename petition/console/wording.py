@@ -1,11 +1,14 @@
 """How the desk puts states, steps and spans of time into words."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from petition.jobs import State
+from petition.officers.standing import Stand
 from petition.packets import building
 from petition.signatures.models import Reason, Status
-from petition.web.language import _, ngettext, pgettext
+from petition.web.language import _, moment, ngettext, pgettext
 
 
 def statuses() -> dict[str, str]:
@@ -52,6 +55,11 @@ def letters() -> dict[str, str]:
         "restored": _("Stands again"),
         "invalidated": _("Does not count"),
         "released": _("Counts again"),
+        "officer": _("Asks an officer to sign"),
+        "officers signed": _("All officers have signed"),
+        "officer declined": _("An officer does not sign"),
+        "officer took it back": _("An officer took the signature back"),
+        "officer disowned": _("An officer’s address was the wrong one"),
     }
 
 
@@ -59,6 +67,20 @@ def letter(kind: str) -> str:
     """A kind of e-mail, also of those to people with an account. The news about an account are named like the act."""
     to_accounts = {"sign-in": _("Link to sign in"), "invitation": _("Invitation")}
     return {**acts(), **letters(), **to_accounts}.get(kind, kind)
+
+
+def officer(officer: Mapping[str, Any]) -> str:
+    """Where an officer stands, with the time of the answer."""
+    at = {name: moment(officer[name]) for name in ("signed_at", "declined_at") if officer[name] is not None}
+    return {
+        Stand.NAMED: _("Named, not asked: there is no address."),
+        Stand.WAITING: _("The e-mail has not left yet."),
+        Stand.ASKED: _("Has not answered."),
+        Stand.UNANSWERED: _("Never answered in sixty days; the address is erased."),
+        Stand.SIGNED: _("Signed, %(time)s", time=at.get("signed_at", "")),
+        Stand.DECLINED: _("Does not sign, %(time)s", time=at.get("declined_at", "")),
+        Stand.DISOWNED: _("The address was somebody else’s, %(time)s", time=at.get("declined_at", "")),
+    }[officer["stand"]]
 
 
 def work() -> dict[str, str]:
@@ -131,6 +153,14 @@ def acts() -> dict[str, str]:
         "access offered": _("Link sent to a chapter’s office"),
         "office moved": _("Office address changed"),
         "revision published": _("Text published"),
+        "officer named": _("Officer named"),
+        "officer asked again": _("Officer asked again"),
+        "officer’s address changed": _("Address of an officer changed"),
+        "officer removed": _("Officer taken off"),
+        "officer signed": _("Officer signed"),
+        "officer declined": _("Officer does not sign"),
+        "officer took signature back": _("Officer took the signature back"),
+        "officer’s address disowned": _("Address of an officer was the wrong one"),
         "database restored": _("Database restored from a backup"),
     }
 
@@ -144,6 +174,7 @@ def subject(of: str) -> str:
         "chapter": _("chapter"),
         "database": _("database"),
         "e-mail": _("e-mail"),
+        "officer": _("officer"),
         "outbox": _("all e-mails given up"),
         "signature": _("signature"),
         "statement": _("statement"),

@@ -13,6 +13,7 @@ from petition.campaigns.models import Campaign
 from petition.db import db
 from petition.errors import NotFound
 from petition.ledger import counting
+from petition.officers import showing as officers
 from petition.pages import figures
 from petition.signatures.forms import SignForm
 from petition.signatures.judging import purpose
@@ -67,6 +68,7 @@ def _page(template: str, published: Published) -> Response:
         elsewhere=elsewhere,
         top_states=figures.top(by_state),
         shown=figures.shown_names(session, published.statement),
+        officers=officers.signed(session, published.revision.id),
         sign_here=_sign_here(shown, published) if shown.open else None,
     )
     return counted(make_response(page))
@@ -159,6 +161,7 @@ def revision(slug: str, number: int) -> Response:
         "statements/revision.html",
         statement=ShownText.of_revision(found.statement, found),
         revision=found,
+        officers=officers.signed(session, found.id),
         current=found.id == now_in_force.id,
         verified=counting.by_revision(session, found.statement).get(found.id, 0),
         count=counting.count(session, found.statement, clock.now()),

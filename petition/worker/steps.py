@@ -11,6 +11,7 @@ from petition.jobs import Queue
 from petition.ledger import forgetting, registering
 from petition.mail import outbox
 from petition.mail.outbox import Email
+from petition.officers import forgetting as officers
 from petition.packets import building
 from petition.packets.models import Build
 from petition.review import forgetting as review_forgetting
@@ -82,12 +83,13 @@ def sweep(now: datetime | None = None) -> dict[str, int]:
             forgetting.forget(session, erased)
             review_forgetting.forget(session, erased)
             finding.write_words(session)
+            forgotten = officers.forget(session, now)
             ending.clear_old(session, now)
             accounts.clear_old(session, now)
         done["reminded"] += reminded
         done["expired"] += expired
-        done["erased"] += len(erased)
-        if max(reminded, expired, len(erased)) < ending.BATCH:
+        done["erased"] += len(erased) + forgotten
+        if max(reminded, expired, len(erased), forgotten) < ending.BATCH:
             empty_log()
             return done
 
@@ -95,4 +97,6 @@ def sweep(now: datetime | None = None) -> dict[str, int]:
 def due() -> dict[str, int]:
     """What `sweep` would do now."""
     with reading() as session:
-        return ending.due(session, clock.now())
+        now = clock.now()
+        signatures = ending.due(session, now)
+        return {**signatures, "erased": signatures["erased"] + officers.due(session, now)}
