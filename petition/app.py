@@ -19,12 +19,14 @@ from petition.accounts import views as sign_in_views
 from petition.campaigns.models import Campaign
 from petition.config import Config
 from petition.console import chapter_views, desk, export_views, packet_views, review_views
+from petition.console import institution_views as institutions_at_desk
 from petition.console import officer_views as officers_at_desk
 from petition.console import views as console_views
 from petition.crypto import KeyRing
 from petition.db import Mode, Site, db, is_demo, reading
 from petition.drafts import letters as draft_letters
-from petition.institutions import models as institutions
+from petition.institutions import letters as institution_letters
+from petition.institutions import views as institution_views
 from petition.jobs import Queue
 from petition.ledger import views as ledger_views
 from petition.mail.letters import Correspondent
@@ -58,7 +60,7 @@ __all__ = [
     "create_app",
     "disowning_views",
     "export_views",
-    "institutions",
+    "institutions_at_desk",
     "mailbox",
     "officers_at_desk",
     "packet_views",
@@ -164,6 +166,7 @@ def _add_pages(app: Flask, config: Config) -> None:
         chapters.bp,
         publisher_views.bp,
         officer_views.bp,
+        institution_views.bp,
         ledger_views.bp,
         sign_in_views.bp,
         desk.bp,
@@ -208,6 +211,7 @@ def post_office(app: Flask, transport: Transport | None = None) -> PostOffice:
         **letters.correspondents(keys),
         **draft_letters.correspondents(keys),
         **officer_letters.correspondents(keys),
+        **institution_letters.correspondents(keys),
         **review_letters.correspondents(keys),
     }
     return PostOffice(

@@ -11,10 +11,13 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from petition import clock
 from petition.accounts.models import Role
 from petition.accounts.permission import SCOPE
 from tests.chapters import OFFICE, account_of, editor_of
 from tests.ground import SLUG, House, hidden
+from tests.institutions import answered
+from tests.officers import with_officers
 from tests.signing_in import signed_in
 
 #: The chapter in every address below, and the one of the editor from elsewhere.
@@ -61,6 +64,16 @@ DECIDED: Final = {
     "POST organize.dismiss_editor": CHAPTER_WRITE,
     "POST organize.move_office": CHAPTER_DECIDE,
     "POST organize.offer_access": CHAPTER_DECIDE,
+    "GET organize.officers": CHAPTER_READ,
+    "POST organize.name_officer": CHAPTER_WRITE,
+    "GET organize.officer": CHAPTER_READ,
+    "POST organize.mend_officer": CHAPTER_WRITE,
+    "POST organize.ask_officer": CHAPTER_WRITE,
+    "POST organize.remove_officer": CHAPTER_WRITE,
+    "GET organize.institutions": READ,
+    "GET organize.institution": READ,
+    "POST organize.confirm_institution": DECIDE,
+    "POST organize.refuse_institution": DECIDE,
     "GET accounts.people": READ,
     "POST accounts.invite": DECIDE,
     "POST accounts.dismiss": DECIDE,
@@ -95,6 +108,8 @@ def routes(house: House) -> dict[str, str]:
     for rule in house.app.url_map.iter_rules():
         if is_in_question(rule):
             given = {name: values[name] for name in rule.arguments}
+            if {"slug", SCOPE} <= rule.arguments:
+                given["slug"] = f"ne-resolution-{clock.now().year}"
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
                 found[f"{method} {rule.endpoint}"] = adapter.build(rule.endpoint, given, method=method)
     return found
@@ -108,6 +123,8 @@ def is_in_question(rule: Rule) -> bool:
 def people(house: House) -> dict[str, FlaskClient]:
     """One browser for each role, in a house with a signature."""
     house.signed(state="NE", comment="Readers wait for months.")
+    with_officers(house)
+    answered(house, "ida@gmail.com")
     return {
         "nobody": house.client(),
         "elsewhere": editor_of(house, OTHER),

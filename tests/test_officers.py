@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import update
@@ -236,7 +237,7 @@ def test_the_editors_hear_when_the_last_has_signed_and_not_before(house: House) 
     assert subjects(house) == []
     answered(house, LEE)
     assert subjects(house) == ["All officers have signed: Resolution on one copy for a whole state"]
-    assert "/organize/chapters/ne/statements/" in house.mails(EDITOR)[-1].text
+    assert "next=/organize/chapters/ne/statements/" in unquote(house.mails(EDITOR)[-1].text)
 
 
 def test_the_editors_hear_of_one_who_declines_or_takes_back(house: House) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from petition.institutions.models import Stand as Institutions
 from petition.jobs import State
 from petition.officers.standing import Stand
 from petition.packets import building
@@ -55,6 +56,11 @@ def letters() -> dict[str, str]:
         "restored": _("Stands again"),
         "invalidated": _("Does not count"),
         "released": _("Counts again"),
+        "institution": _("Asks an institution"),
+        "institution waits": _("Institution: an organizer will look"),
+        "institution confirmed": _("Institution confirmed"),
+        "institution refused": _("Institution refused"),
+        "institution withdrawn": _("Institution withdrawn"),
         "officer": _("Asks an officer to sign"),
         "officers signed": _("All officers have signed"),
         "officer declined": _("An officer does not sign"),
@@ -81,6 +87,16 @@ def officer(officer: Mapping[str, Any]) -> str:
         Stand.DECLINED: _("Does not sign, %(time)s", time=at.get("declined_at", "")),
         Stand.DISOWNED: _("The address was somebody else’s, %(time)s", time=at.get("declined_at", "")),
     }[officer["stand"]]
+
+
+def institutions() -> dict[str, str]:
+    """Each way in which an institution stands, as a heading."""
+    return {
+        Institutions.ANSWERED: _("Waiting for a decision"),
+        Institutions.CONFIRMED: pgettext("institutions", "Confirmed"),
+        Institutions.REFUSED: pgettext("institutions", "Refused"),
+        Institutions.WITHDRAWN: pgettext("institutions", "Withdrawn"),
+    }
 
 
 def work() -> dict[str, str]:
@@ -161,6 +177,8 @@ def acts() -> dict[str, str]:
         "officer declined": _("Officer does not sign"),
         "officer took signature back": _("Officer took the signature back"),
         "officer’s address disowned": _("Address of an officer was the wrong one"),
+        "institution confirmed": _("Institution confirmed"),
+        "institution refused": _("Institution refused"),
         "database restored": _("Database restored from a backup"),
     }
 
@@ -174,6 +192,7 @@ def subject(of: str) -> str:
         "chapter": _("chapter"),
         "database": _("database"),
         "e-mail": _("e-mail"),
+        "institution": _("institution"),
         "officer": _("officer"),
         "outbox": _("all e-mails given up"),
         "signature": _("signature"),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -81,7 +82,8 @@ class Telling:
             return Drop("it has changed again since")
         if self._told(session, email, now) >= NEWS_A_DAY:
             return Drop("they have heard enough of this officer for one day")
-        desk = outside("organize.officers", chapter=chapter.state, slug=officer.revision.statement.slug)
+        page = outside("organize.officers", chapter=chapter.state, slug=officer.revision.statement.slug)
+        desk = outside("accounts.sign_in", next=urlsplit(page).path)  # by way of the door
         line, said = self._words(officer)
         told = {**facts(officer), "line": line, "said": said, "desk": desk}
         return Letter("officer_answer", self.keys.open_address(editor.address), told)

@@ -12,6 +12,7 @@ from petition import clock, tokens
 from petition.campaigns.models import Campaign
 from petition.db import db
 from petition.errors import NotFound
+from petition.institutions import showing as institutions
 from petition.ledger import counting
 from petition.officers import showing as officers
 from petition.pages import figures
@@ -69,6 +70,7 @@ def _page(template: str, published: Published) -> Response:
         top_states=figures.top(by_state),
         shown=figures.shown_names(session, published.statement),
         officers=officers.signed(session, published.revision.id),
+        institutions=institutions.shown(session, published.statement, now),
         sign_here=_sign_here(shown, published) if shown.open else None,
     )
     return counted(make_response(page))

@@ -7,6 +7,7 @@ from petition import clock, jobs
 from petition.accounts import forgetting as accounts
 from petition.config import Config
 from petition.db import empty_log, reading, writing
+from petition.institutions import ending as institutions
 from petition.jobs import Queue
 from petition.ledger import forgetting, registering
 from petition.mail import outbox
@@ -83,13 +84,13 @@ def sweep(now: datetime | None = None) -> dict[str, int]:
             forgetting.forget(session, erased)
             review_forgetting.forget(session, erased)
             finding.write_words(session)
-            forgotten = officers.forget(session, now)
+            others = officers.forget(session, now) + institutions.end(session, now)
             ending.clear_old(session, now)
             accounts.clear_old(session, now)
         done["reminded"] += reminded
         done["expired"] += expired
-        done["erased"] += len(erased) + forgotten
-        if max(reminded, expired, len(erased), forgotten) < ending.BATCH:
+        done["erased"] += len(erased) + others
+        if max(reminded, expired, len(erased), others) < ending.BATCH:
             empty_log()
             return done
 
@@ -99,4 +100,5 @@ def due() -> dict[str, int]:
     with reading() as session:
         now = clock.now()
         signatures = ending.due(session, now)
-        return {**signatures, "erased": signatures["erased"] + officers.due(session, now)}
+        others = officers.due(session, now) + institutions.due(session, now)
+        return {**signatures, "erased": signatures["erased"] + others}
