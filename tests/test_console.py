@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import petition
+from petition import clock
 from petition.accounts.models import AuditEntry, Role
 from petition.console import wording
 from petition.jobs import State
@@ -17,6 +18,8 @@ from petition.mail.refusals import PermanentRefusal
 from petition.packets.models import Build
 from petition.signatures.models import CommentState, Signature, Status
 from tests.ground import SLUG, House, hidden
+from tests.institutions import answered
+from tests.officers import with_officers
 from tests.signing_in import signed_in
 from tests.transports import Answering
 from tests.witness import POLICY, Page, words
@@ -42,6 +45,8 @@ def addresses(house: House, method: str) -> Iterator[tuple[str, str]]:
     for rule in house.app.url_map.iter_rules():
         if rule.endpoint.startswith("organize.") and method in (rule.methods or ()):
             values = {"slug": SLUG, "number": 1, "act": "hold", "verdict": "approve", "chapter": "NE"}
+            if {"slug", "chapter"} <= rule.arguments:
+                values["slug"] = f"ne-resolution-{clock.now().year}"
             yield rule.endpoint, adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
 
 
@@ -56,8 +61,10 @@ def test_readers_open_every_page_and_change_nothing(
 ) -> None:
     house.signed(comment="Readers wait for months.")
     house.sign(email="waiting@patron.example")
+    with_officers(house)
+    answered(house, "ida@gmail.com")
     pages = [(endpoint, path) for endpoint, path in addresses(house, "GET") if endpoint != "organize.packet_file"]
-    assert len(pages) == 12
+    assert len(pages) == 16
     before = house.dump()
     for _endpoint, path in pages:
         assert house.client().get(path).headers["Location"].startswith("/account/sign-in"), path
@@ -76,12 +83,14 @@ def test_an_auditor_is_shown_no_button_and_refused_every_act(
     house: House, organizer: FlaskClient, auditor: FlaskClient
 ) -> None:
     house.signed(comment="Readers wait for months.")
+    with_officers(house)
+    answered(house, "ida@gmail.com")
     token = hidden(organizer.get(f"{DESK}/packets"), f"{DESK}/packets")["csrf_token"]
     for _endpoint, path in addresses(house, "GET"):
         assert not Page(auditor.get(path).text).all("form", method="post"), path
     before = house.dump()
     asked = list(addresses(house, "POST"))
-    assert len(asked) == 13
+    assert len(asked) == 19
     for endpoint, path in asked:
         assert auditor.post(path, data={"csrf_token": token}).status_code == 403, endpoint
         assert house.client().post(path).status_code in (303, 422), endpoint
