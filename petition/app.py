@@ -18,7 +18,7 @@ from petition.accounts import letters as account_letters
 from petition.accounts import views as sign_in_views
 from petition.campaigns.models import Campaign
 from petition.config import Config
-from petition.console import chapter_views, desk, export_views, packet_views, review_views
+from petition.console import chapter_views, desk, export_views, packet_views, preview_views, review_views, text_views
 from petition.console import institution_views as institutions_at_desk
 from petition.console import officer_views as officers_at_desk
 from petition.console import views as console_views
@@ -42,6 +42,7 @@ from petition.publishers import views as publisher_views
 from petition.review import letters as review_letters
 from petition.signatures import disowning_views, letters, private_views
 from petition.signatures import views as signature_views
+from petition.statements import letters as statement_letters
 from petition.web import assets, forwarding, headers, health, language, lines, places, problems, traces, written
 from petition.web.addresses import RowNumber, StateCode
 from petition.web.bodies import WholeBodies
@@ -67,10 +68,12 @@ __all__ = [
     "packets",
     "people_views",
     "post_office",
+    "preview_views",
     "private_views",
     "queue",
     "review_views",
     "second_views",
+    "text_views",
 ]  # fmt: skip
 
 
@@ -209,6 +212,7 @@ def post_office(app: Flask, transport: Transport | None = None) -> PostOffice:
     composers: dict[str, Correspondent] = {
         **account_letters.correspondents(keys),
         **letters.correspondents(keys),
+        **statement_letters.correspondents(keys),
         **draft_letters.correspondents(keys),
         **officer_letters.correspondents(keys),
         **institution_letters.correspondents(keys),

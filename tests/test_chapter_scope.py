@@ -23,6 +23,8 @@ from tests.signing_in import signed_in
 #: The chapter in every address below, and the one of the editor from elsewhere.
 CHAPTER: Final = "NE"
 OTHER: Final = "KS"
+#: The text that the first has published.
+TEXT: Final = f"ne-resolution-{clock.now().year}"
 SIGN_IN: Final = 303  # nobody in particular is sent to sign in
 FORBIDDEN: Final = 403
 MISSING: Final = 404
@@ -74,6 +76,12 @@ DECIDED: Final = {
     "GET organize.institution": READ,
     "POST organize.confirm_institution": DECIDE,
     "POST organize.refuse_institution": DECIDE,
+    "GET organize.own_statement": CHAPTER_READ,
+    "POST organize.open_to_signatures": CHAPTER_WRITE,
+    "POST organize.end_statement": CHAPTER_WRITE,
+    "POST organize.list_statement": CHAPTER_DECIDE,
+    "POST organize.ask_for_changes": CHAPTER_DECIDE,
+    "GET organize.texts": READ,
     "GET accounts.people": READ,
     "POST accounts.invite": DECIDE,
     "POST accounts.dismiss": DECIDE,
@@ -82,6 +90,9 @@ DECIDED: Final = {
     "GET organize.mail": READ,
     "POST organize.mail_again": DECIDE,
     "POST organize.mail_all_again": DECIDE,
+    "GET organize.previews": READ,
+    "GET organize.preview": READ,
+    "GET organize.preview_file": READ,
     "GET organize.log": READ,
     "GET organize.signatures": READ,
     "POST organize.by_address": DECIDE,
@@ -104,12 +115,12 @@ def routes(house: House) -> dict[str, str]:
     """Every route with a chapter in it and every one of the console, by method and endpoint, with an address of it."""
     adapter = house.app.url_map.bind("127.0.0.1")
     values = {"slug": SLUG, "number": 1, "act": "hold", "verdict": "approve", "role": "auditor", SCOPE: CHAPTER}
+    values |= {"letter": "confirm", "lang": "es"}
     found = {}
     for rule in house.app.url_map.iter_rules():
         if is_in_question(rule):
-            given = {name: values[name] for name in rule.arguments}
-            if {"slug", SCOPE} <= rule.arguments:
-                given["slug"] = f"ne-resolution-{clock.now().year}"
+            own = {"slug": TEXT} if {SCOPE, "slug"} <= rule.arguments else {}
+            given = {name: {**values, **own}[name] for name in rule.arguments}
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
                 found[f"{method} {rule.endpoint}"] = adapter.build(rule.endpoint, given, method=method)
     return found
@@ -123,7 +134,7 @@ def is_in_question(rule: Rule) -> bool:
 def people(house: House) -> dict[str, FlaskClient]:
     """One browser for each role, in a house with a signature."""
     house.signed(state="NE", comment="Readers wait for months.")
-    with_officers(house)
+    assert with_officers(house) == TEXT
     answered(house, "ida@gmail.com")
     return {
         "nobody": house.client(),

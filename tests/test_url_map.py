@@ -83,6 +83,7 @@ class Addresses:
         asked = house.press("/account/sign-in", client, email="o@library.example").headers["Location"]
         self.asked = asked.rpartition("/")[2]
         self.values |= {"act": "hold", "verdict": "approve", "role": "organizer", "chapter": "NE"}
+        self.values |= {"letter": "confirm", "lang": "es"}
         house.press("/chapters/ne/access", on="/chapters/ne")
         house.work()
         self.tokens["chapters"] = house.mails(OFFICE)[-1].link("/chapters/access/").rpartition("/")[2]
@@ -92,7 +93,7 @@ class Addresses:
         self.tokens["not-me"] = self.tokens["lift"]
 
     def _officer(self) -> str:
-        self.own = officers.with_officers(self.house)
+        self.own_text = officers.with_officers(self.house)
         return officers.link_of(self.house).rpartition("/")[2]
 
     def _institution(self) -> str:
@@ -111,7 +112,7 @@ class Addresses:
             if "token" in rule.arguments:
                 values["token"] = self.tokens[rule.rule.split("/")[1]]
             if {"chapter", "slug"} <= rule.arguments:
-                values["slug"] = self.own
+                values["slug"] = self.own_text
             if rule.endpoint == "signatures.confirmed":
                 values["handle"] = self.confirmed
             if rule.endpoint in DOORS and "handle" in values:
@@ -305,8 +306,9 @@ def test_every_desk_opens_changes_no_row_and_keeps_the_rules(house: House, addre
             assert answer.status_code == 404, endpoint
             continue
         assert answer.status_code == 200, endpoint
-        assert Page(answer.text).faults == [], endpoint
-        assert Page(answer.text).all("meta", name="robots", content="noindex"), endpoint
+        if answer.mimetype == "text/html":
+            assert Page(answer.text).faults == [], endpoint
+            assert Page(answer.text).all("meta", name="robots", content="noindex"), endpoint
         assert answer.headers["Content-Security-Policy"] == POLICY, endpoint
         assert answer.headers["Cache-Control"] == "no-store", endpoint
         assert "Set-Cookie" not in answer.headers, endpoint

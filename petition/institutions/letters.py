@@ -44,7 +44,7 @@ class Asking:
         stands = session.scalar(select(Institution).where(_same(first), Institution.stand.in_(COSIGNED)).limit(1))
         if stands is not None and stands.address is not None:
             told = facts(self.keys, stands)
-            line, said = _already(told["name"], stands.answered_at)
+            line, said = already(told["name"], stands.answered_at)
             told |= {"line": line, "said": said}
             return Letter("institution_news", self.keys.open_address(stands.address), told)
         return self._please_answer(session, first, first.mailbox, first.address, now)
@@ -97,7 +97,8 @@ class Telling:
         if institution.stand != self.stand:
             return Drop("it has changed again since")
         told = facts(self.keys, institution)
-        line, said = _news(self.stand, institution)
+        until = answering.undo_until(institution)
+        line, said = news(self.stand, institution.name or "", institution.note or "", until)
         told |= {"line": line, "said": said}
         return Letter("institution_news", self.keys.open_address(institution.address), told)
 
@@ -105,16 +106,15 @@ class Telling:
         """Nothing follows from being told."""
 
 
-def _already(name: str, answered_at: datetime | None) -> tuple[str, str]:
+def already(name: str, answered_at: datetime | None) -> tuple[str, str]:
     """Subject and sentence for a mailbox that has co-signed before."""
     when = day(answered_at) if answered_at is not None else ""
     said = _("This address signed on %(day)s for %(name)s. Nothing has changed; it counts once.", day=when, name=name)
     return _("Your institution has signed already"), said
 
 
-def _news(stand: Stand, institution: Institution) -> tuple[str, str]:
+def news(stand: Stand, name: str, reason: str, until: datetime | None) -> tuple[str, str]:
     """Subject and sentence for how an institution stands now."""
-    name, until = institution.name or "", answering.undo_until(institution)
     match stand:
         case Stand.CONFIRMED:
             said = _("%(name)s stands on the page of this text, with your name and office.", name=name)
@@ -122,7 +122,7 @@ def _news(stand: Stand, institution: Institution) -> tuple[str, str]:
         case Stand.REFUSED:
             said = _("%(name)s is not counted under this text. The reason:", name=name)
             wrong = _("If that is wrong, answer this e-mail.")
-            return _("Your institution’s signature does not count"), f"{said} {institution.note} {wrong}"
+            return _("Your institution’s signature does not count"), f"{said} {reason} {wrong}"
         case Stand.WITHDRAWN:
             when = moment(until) if until is not None else ""
             said = _("%(name)s is off the page of this text. You can undo this until %(time)s.", name=name, time=when)

@@ -84,7 +84,7 @@ class Telling:
             return Drop("they have heard enough of this officer for one day")
         page = outside("organize.officers", chapter=chapter.state, slug=officer.revision.statement.slug)
         desk = outside("accounts.sign_in", next=urlsplit(page).path)  # by way of the door
-        line, said = self._words(officer)
+        line, said = words(self.answer, officer.revision.title, officer.name, officer.title)
         told = {**facts(officer), "line": line, "said": said, "desk": desk}
         return Letter("officer_answer", self.keys.open_address(editor.address), told)
 
@@ -97,32 +97,6 @@ class Telling:
         expected = Stand.DISOWNED if self.answer is Answer.DISOWNED else Stand.DECLINED
         return standing.stand(officer) is expected
 
-    def _words(self, officer: Officer) -> tuple[str, str]:
-        """The subject, and what it says."""
-        title, who = officer.revision.title, {"name": officer.name, "office": officer.title}
-        return {
-            Answer.ALL_SIGNED: (
-                _("All officers have signed: %(title)s", title=title),
-                _("Every officer whom we asked has signed. Their names, offices and days stand with the text."),
-            ),
-            Answer.DECLINED: (
-                _("An officer does not sign: %(title)s", title=title),
-                _("%(name)s, %(office)s, has answered: I do not sign. The text stays published as it is.", **who),
-            ),
-            Answer.TAKEN_BACK: (
-                _("An officer has taken the signature back: %(title)s", title=title),
-                _("%(name)s, %(office)s, had signed and has taken it back. The name is off the page.", **who),
-            ),
-            Answer.DISOWNED: (
-                _("The address of an officer is wrong: %(title)s", title=title),
-                _(
-                    "Whoever reads the address that you gave for %(name)s, %(office)s, is somebody else. We have "
-                    "erased it. Put in the right one at your desk.",
-                    **who,
-                ),
-            ),
-        }[self.answer]
-
     def _told(self, session: Session, email: Email, now: datetime) -> int:
         told = (
             Email.kind.in_(list(Answer)),
@@ -132,6 +106,33 @@ class Telling:
             Email.id != email.id,
         )
         return session.scalar(select(func.count()).where(*told)) or 0
+
+
+def words(answer: Answer, title: str, name: str, office: str) -> tuple[str, str]:
+    """What editors are told of an answer: the subject, and what it says."""
+    who = {"name": name, "office": office}
+    return {
+        Answer.ALL_SIGNED: (
+            _("All officers have signed: %(title)s", title=title),
+            _("Every officer whom we asked has signed. Their names, offices and days stand with the text."),
+        ),
+        Answer.DECLINED: (
+            _("An officer does not sign: %(title)s", title=title),
+            _("%(name)s, %(office)s, has answered: I do not sign. The text stays published as it is.", **who),
+        ),
+        Answer.TAKEN_BACK: (
+            _("An officer has taken the signature back: %(title)s", title=title),
+            _("%(name)s, %(office)s, had signed and has taken it back. The name is off the page.", **who),
+        ),
+        Answer.DISOWNED: (
+            _("The address of an officer is wrong: %(title)s", title=title),
+            _(
+                "Whoever reads the address that you gave for %(name)s, %(office)s, is somebody else. We have "
+                "erased it. Put in the right one at your desk.",
+                **who,
+            ),
+        ),
+    }[answer]
 
 
 def facts(officer: Officer) -> dict[str, Any]:
