@@ -27,6 +27,8 @@ from tests.witness import POLICY, Page, words
 DESK: Final = f"/organize/statements/{SLUG}"
 #: What a POST to an address without any field but the token may come to for an organizer.
 DECIDES_NOTHING: Final = {303, 409, 422, 200}
+#: What is no page.
+FILES: Final = {"organize.packet_file", "organize.preview_file"}
 
 
 @pytest.fixture
@@ -45,6 +47,7 @@ def addresses(house: House, method: str) -> Iterator[tuple[str, str]]:
     for rule in house.app.url_map.iter_rules():
         if rule.endpoint.startswith("organize.") and method in (rule.methods or ()):
             values = {"slug": SLUG, "number": 1, "act": "hold", "verdict": "approve", "chapter": "NE"}
+            values |= {"letter": "confirm", "lang": "es"}
             if {"slug", "chapter"} <= rule.arguments:
                 values["slug"] = f"ne-resolution-{clock.now().year}"
             yield rule.endpoint, adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
@@ -63,8 +66,8 @@ def test_readers_open_every_page_and_change_nothing(
     house.sign(email="waiting@patron.example")
     with_officers(house)
     answered(house, "ida@gmail.com")
-    pages = [(endpoint, path) for endpoint, path in addresses(house, "GET") if endpoint != "organize.packet_file"]
-    assert len(pages) == 16
+    pages = [(endpoint, path) for endpoint, path in addresses(house, "GET") if endpoint not in FILES]
+    assert len(pages) == 20
     before = house.dump()
     for _endpoint, path in pages:
         assert house.client().get(path).headers["Location"].startswith("/account/sign-in"), path
@@ -90,7 +93,7 @@ def test_an_auditor_is_shown_no_button_and_refused_every_act(
         assert not Page(auditor.get(path).text).all("form", method="post"), path
     before = house.dump()
     asked = list(addresses(house, "POST"))
-    assert len(asked) == 19
+    assert len(asked) == 23
     for endpoint, path in asked:
         assert auditor.post(path, data={"csrf_token": token}).status_code == 403, endpoint
         assert house.client().post(path).status_code in (303, 422), endpoint

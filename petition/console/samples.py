@@ -122,7 +122,7 @@ def _signature(now: datetime) -> dict[str, Any]:
     return {
         "officer": OFFICER,
         "office": _("President"),
-        "place": _("Lincoln, Nebraska"),
+        "place": "Lincoln, Nebraska",
         "page": outside("signatures.signature", token=TOKEN),
         "name": "Ada Sample-Okafor",
         "title": _("Sample: a text that is asked for here"),
