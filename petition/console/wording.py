@@ -152,6 +152,10 @@ def builds() -> dict[str, str]:
 
 def acts() -> dict[str, str]:
     """Each act that the log holds; the log itself keeps one word for it in every language."""
+    return {**_acts_of_people(), **_acts_about_texts(), **_acts_of_officers()}
+
+
+def _acts_of_people() -> dict[str, str]:
     return {
         "account made": _("Account made"),
         "account renamed": _("Account renamed"),
@@ -169,6 +173,11 @@ def acts() -> dict[str, str]:
         "passkey added": _("Passkey added"),
         "passkey removed": _("Passkey removed"),
         "recovery codes made": _("Recovery codes made"),
+    }
+
+
+def _acts_about_texts() -> dict[str, str]:
+    return {
         "signature held": _("Signature held"),
         "signature released": _("Signature let count again"),
         "signature invalidated": _("Signature invalidated"),
@@ -184,6 +193,19 @@ def acts() -> dict[str, str]:
         "access offered": _("Link sent to a chapter’s office"),
         "office moved": _("Office address changed"),
         "revision published": _("Text published"),
+        "statement listed": _("Text listed in the campaign"),
+        "statement taken off the list": _("Text taken off the campaign’s list"),
+        "changes asked": _("Changes asked for"),
+        "opened for signatures": _("Text opened for signatures"),
+        "closed for signatures": _("Text closed for signatures"),
+        "statement retracted": _("Text retracted"),
+        "statement superseded": _("Text superseded"),
+        "database restored": _("Database restored from a backup"),
+    }
+
+
+def _acts_of_officers() -> dict[str, str]:
+    return {
         "officer named": _("Officer named"),
         "officer asked again": _("Officer asked again"),
         "officer’s address changed": _("Address of an officer changed"),
@@ -194,14 +216,6 @@ def acts() -> dict[str, str]:
         "officer’s address disowned": _("Address of an officer was the wrong one"),
         "institution confirmed": _("Institution confirmed"),
         "institution refused": _("Institution refused"),
-        "statement listed": _("Text listed in the campaign"),
-        "statement taken off the list": _("Text taken off the campaign’s list"),
-        "changes asked": _("Changes asked for"),
-        "opened for signatures": _("Text opened for signatures"),
-        "closed for signatures": _("Text closed for signatures"),
-        "statement retracted": _("Text retracted"),
-        "statement superseded": _("Text superseded"),
-        "database restored": _("Database restored from a backup"),
     }
 
 
