@@ -18,7 +18,17 @@ from petition.accounts import letters as account_letters
 from petition.accounts import views as sign_in_views
 from petition.campaigns.models import Campaign
 from petition.config import Config
-from petition.console import chapter_views, desk, export_views, packet_views, preview_views, review_views, text_views
+from petition.console import (
+    chapter_views,
+    desk,
+    draft_views,
+    export_views,
+    packet_views,
+    preview_views,
+    publishing_views,
+    review_views,
+    text_views,
+)
 from petition.console import institution_views as institutions_at_desk
 from petition.console import officer_views as officers_at_desk
 from petition.console import views as console_views
@@ -35,7 +45,7 @@ from petition.mail.transport import Transport, open_transport
 from petition.officers import letters as officer_letters
 from petition.officers import views as officer_views
 from petition.packets import models as packets
-from petition.pages import about, chapters, mailbox, statements
+from petition.pages import about, chapters, comparisons, feed, index_of_statements, mailbox, revisions, statements
 from petition.pages import metrics as metrics_page
 from petition.paths import MIGRATIONS, TEMPLATES
 from petition.publishers import views as publisher_views
@@ -57,10 +67,14 @@ __all__ = [
     "about",
     "account_views",
     "chapter_views",
+    "comparisons",
     "console_views",
     "create_app",
     "disowning_views",
+    "draft_views",
     "export_views",
+    "feed",
+    "index_of_statements",
     "institutions_at_desk",
     "mailbox",
     "officers_at_desk",
@@ -70,8 +84,10 @@ __all__ = [
     "post_office",
     "preview_views",
     "private_views",
+    "publishing_views",
     "queue",
     "review_views",
+    "revisions",
     "second_views",
     "text_views",
 ]  # fmt: skip

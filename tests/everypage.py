@@ -20,7 +20,8 @@ from petition import clock
 from petition.campaigns.models import Campaign
 from petition.errors import Busy
 from petition.signatures.models import Reason, Signature, Status
-from tests import prepared
+from petition.statements.models import Statement
+from tests import drafting, prepared, publishing
 from tests.chapters import OFFICE, editor_of
 from tests.ground import SLUG, House
 from tests.signing_in import signed_in
@@ -63,7 +64,7 @@ class Collected(dict[str, Kept]):
 def collect(house: House) -> Collected:
     """Go through everything that can happen in a house nobody has signed in yet, and keep each page."""
     pages = Collected()
-    for step in (_empty, _about, _form, _sending, _full, _private, _desk, _chapter, _old):
+    for step in (_empty, _about, _form, _sending, _full, _private, _desk, _chapter, _texts, _old):
         step(house, pages)
     clock.reset()
     return pages
@@ -242,6 +243,27 @@ def _chapter(house: House, pages: Collected) -> None:
     pages.keep("desk-chapter-office-errors", house.press(f"{desk}office", organizer, on=desk, office="desk@"), 422)
     pages.keep("desk-chapters", organizer.get("/organize/chapters/"))
     pages.keep("account-editor", editor.get("/account/"))
+    for name, answer, status in drafting.every_page(house, editor):
+        pages.keep(name, answer, status)
+
+
+def _texts(house: House, pages: Collected) -> None:
+    """Chapters' texts: one revised, one not listed and retracted, and the index that has the first."""
+    client, title = house.client(), f"Resolution on {SOLID}"
+    slug = publishing.published(house, "NE", title=title, takes_signatures=True)
+    body = publishing.BODY.replace("one copy serves", "a single copy serves")
+    publishing.published(house, "NE", slug=slug, title=title, body=body, note="“One” was too little.")
+    retracted = publishing.published(house, "KS", kind="letter", listed=False)
+    with house.writing() as session:
+        over = {"ended": "retracted", "ended_at": clock.now(), "ended_because": "Two of its figures were wrong."}
+        session.execute(update(Statement).where(Statement.slug == retracted).values(over))
+    pages.keep("statements-with-map", client.get("/statements/"))
+    pages.keep("statements-none-fits", client.get("/statements/?q=unheard&state=NE"))
+    pages.keep("statement-resolution", client.get(f"/statements/{slug}"))
+    pages.keep("statement-retracted", client.get(f"/statements/{retracted}"))
+    pages.keep("revision-second", client.get(f"/statements/{slug}/revisions/2"))
+    pages.keep("revisions-compared", client.get(f"/statements/{slug}/revisions/2/compared/1"))
+    pages.keep("chapter-with-texts", client.get("/chapters/ne"))
 
 
 def _old(house: House, pages: Collected) -> None:

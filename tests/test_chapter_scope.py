@@ -18,6 +18,7 @@ from tests.chapters import OFFICE, account_of, editor_of
 from tests.ground import SLUG, House, hidden
 from tests.institutions import answered
 from tests.officers import with_officers
+from tests.publishing import drafted
 from tests.signing_in import signed_in
 
 #: The chapter in every address below, and the one of the editor from elsewhere.
@@ -53,6 +54,8 @@ NOT_YET = Answers(SIGN_IN, FORBIDDEN, FORBIDDEN, MISSING, MISSING)
 CHAPTER_READ = Answers(SIGN_IN, MISSING, 200, 200, 200)
 CHAPTER_WRITE = Answers(SIGN_IN, MISSING, 422, FORBIDDEN, 422)
 CHAPTER_DECIDE = Answers(SIGN_IN, MISSING, FORBIDDEN, FORBIDDEN, 422)
+#: A page that leads to nothing but writing.
+CHAPTER_DESK = Answers(SIGN_IN, MISSING, 200, FORBIDDEN, 200)
 
 DECIDED: Final = {
     "GET chapters.chapter": PUBLIC,
@@ -76,6 +79,15 @@ DECIDED: Final = {
     "GET organize.institution": READ,
     "POST organize.confirm_institution": DECIDE,
     "POST organize.refuse_institution": DECIDE,
+    "GET organize.new_draft": CHAPTER_DESK,
+    "POST organize.begin_draft": CHAPTER_WRITE,
+    "POST organize.begin_revision": CHAPTER_WRITE,
+    "GET organize.draft": CHAPTER_READ,
+    "POST organize.save_draft": CHAPTER_WRITE,
+    "POST organize.discard_draft": CHAPTER_WRITE,
+    "GET organize.look_once_more": CHAPTER_DESK,
+    "POST organize.publish_draft": CHAPTER_WRITE,
+    "GET organize.published_text": CHAPTER_READ,
     "GET organize.own_statement": CHAPTER_READ,
     "POST organize.open_to_signatures": CHAPTER_WRITE,
     "POST organize.end_statement": CHAPTER_WRITE,
@@ -132,8 +144,9 @@ def is_in_question(rule: Rule) -> bool:
 
 @pytest.fixture
 def people(house: House) -> dict[str, FlaskClient]:
-    """One browser for each role, in a house with a signature."""
+    """One browser for each role, in a house with a signature, a draft and a text of the chapter's."""
     house.signed(state="NE", comment="Readers wait for months.")
+    drafted(house, CHAPTER)
     assert with_officers(house) == TEXT
     answered(house, "ida@gmail.com")
     return {

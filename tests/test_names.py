@@ -291,7 +291,7 @@ def test_every_sentence_of_a_fault_is_plain_and_its_own() -> None:
     for sentence in sentences:
         assert sentence.endswith(".")
         assert "!" not in sentence
-        assert set(re.findall(r"%\((\w+)\)", sentence)) <= {"character", "longest"}
+        assert set(re.findall(r"%\((\w+)\)", sentence)) <= {"character", "longest", "word"}
 
 
 @given(anything)

@@ -13,13 +13,14 @@ from petition.signatures.models import Signature
 from tests import institutions, officers, prepared
 from tests.chapters import OFFICE
 from tests.ground import SLUG, House, hidden
+from tests.publishing import drafted
 from tests.signing_in import signed_in
 from tests.witness import POLICY, Page
 
 pytestmark = pytest.mark.one_database("sqlite", "addresses and their tokens are the same over every database")
 
-#: Where the address bar of a refused form leads when it is loaded anew.
-ELSEWHERE = {"signatures.sign_where"}
+#: Where the address bar of a refused form leads when it is loaded anew, and a choice leads to what was chosen.
+ELSEWHERE = {"signatures.sign_where", "statements.choose"}
 PUBLIC = {
     "pages.campaign",
     "pages.your_data",
@@ -29,6 +30,10 @@ PUBLIC = {
     "statements.statement",
     "statements.revision",
     "statements.revision_file",
+    "statements.revision_data",
+    "statements.statement_data",
+    "statements.compared",
+    "statements.feed",
     "publishers.index",
     "chapters.index",
     "chapters.chapter",
@@ -69,6 +74,7 @@ class Addresses:
         self.values = {
             "slug": SLUG,
             "number": "1",
+            "other": "1",
             "handle": self.waiting.rpartition("/")[2],
             "name": sorted(house.config.mail_dir.glob("*.eml"))[-1].stem,
         }
@@ -87,6 +93,7 @@ class Addresses:
         house.press("/chapters/ne/access", on="/chapters/ne")
         house.work()
         self.tokens["chapters"] = house.mails(OFFICE)[-1].link("/chapters/access/").rpartition("/")[2]
+        drafted(house)
         self.tokens |= {"officer": self._officer(), "institution": self._institution()}
         grace = house.signature(name="Grace Sample-Hopper")
         self.confirmed = tokens.handle(house.keys, "confirmed", grace.id)

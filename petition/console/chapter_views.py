@@ -14,6 +14,7 @@ from petition.chapters import office
 from petition.chapters import reading as chapters
 from petition.chapters.linking import own_address
 from petition.chapters.models import Chapter
+from petition.console import draft_showing
 from petition.console.desk import bp, chapter_editors, chapter_readers, deciders, page, readers
 from petition.db import db
 from petition.errors import NotFound
@@ -70,6 +71,8 @@ def _desk(state: str, form: InviteEditorForm, office_form: OfficeForm, status: i
         title=ShownText.of(petition).title if petition else "",
         figures=counting.of_state(session, petition.statement, state, clock.now()) if petition else None,
         statements=[ShownText.of(each) for each in own],
+        going_on={each.statement.slug for each in own if each.statement.ended is None},
+        drafts=draft_showing.unpublished(found),
         people=[_person(account) for account in admitting.editors(session, state)],
         may_write=current().holds((Role.ORGANIZER, Role.EDITOR), state),
         form=form,

@@ -31,6 +31,8 @@ readers = needs(Role.ORGANIZER, Role.AUDITOR)
 deciders = needs(Role.ORGANIZER)
 #: An editor reads and writes what belongs to the chapter in the page's address, if it is its own.
 chapter_readers = needs(Role.ORGANIZER, Role.AUDITOR, Role.EDITOR)
+chapter_writers = needs(Role.ORGANIZER, Role.EDITOR)
+#: What goes out of the house, or lets somebody in, asks again whoever signed in long ago.
 chapter_editors = needs(Role.ORGANIZER, Role.EDITOR, fresh=True)
 
 

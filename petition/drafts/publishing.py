@@ -18,7 +18,7 @@ from petition.errors import Refusal
 from petition.mail import outbox
 from petition.officers import naming
 from petition.officers.naming import Named
-from petition.statements import boilerplate, letters, listing
+from petition.statements import boilerplate, letters, listing, local_parts
 from petition.statements.models import NOTICE, TEXT, Revision, Statement, Submission, Template
 
 RECEIPT: Final = "receipt"
@@ -49,9 +49,14 @@ def officers(keys: KeyRing, draft: Draft) -> list[Named]:
     return [Named(*each) for each in json.loads(keys.unseal(OFFICERS, draft.officers))] if draft.officers else []
 
 
+def body_of(draft: Draft) -> str:
+    """Its body, with each local part that is filled in its place where it goes by the national text."""
+    return draft.body if draft.local is None else local_parts.composed(draft.body, draft.local)
+
+
 def text_of(draft: Draft) -> str:
     """The canonical text that the draft would be published as: what is hashed, and what its preview shows."""
-    parts = (draft.title and f"# {draft.title}", draft.ask, draft.body.strip())
+    parts = (draft.title and f"# {draft.title}", draft.ask, body_of(draft).strip())
     return markdown.canonical("\n\n".join(part for part in parts if part))
 
 
@@ -62,7 +67,32 @@ def lacks(draft: Draft) -> tuple[str, ...]:
         missing.append("accepted")
     if draft.statement_id is not None and not draft.note.strip():
         missing.append("note")  # whoever signed the text before is owed the reason
-    return tuple(missing)
+    return (*missing, *_unfilled(draft))
+
+
+def _unfilled(draft: Draft) -> tuple[str, ...]:
+    left = local_parts.marked(body_of(draft))
+    if draft.local is None:
+        return ("marks",) if left else ()
+    return left
+
+
+def counted(session: Session, draft: Draft) -> tuple[int, int]:
+    """How many words it has, and how many of them are the national text's."""
+    same = (Template.language == draft.language,)
+    templates = [f"{each.title}\n{each.ask}\n{each.body}" for each in session.scalars(select(Template).where(*same))]
+    text = text_of(draft)
+    return len(boilerplate.words(text)), boilerplate.taken(text, templates)
+
+
+def call_number(session: Session, draft: Draft, now: datetime) -> tuple[str, ...]:
+    """The call number that it would be published under at this moment."""
+    statement = draft.statement or Statement(kind=draft.kind, place=draft.chapter.state, year=now.year)
+    last = 0
+    if draft.statement_id is not None:
+        own = (Revision.statement_id == draft.statement_id, Revision.role == TEXT)
+        last = session.scalar(select(func.max(Revision.number)).where(*own, Revision.language == draft.language)) or 0
+    return statement.call_number(Revision(number=last + 1))
 
 
 def publish(session: Session, keys: KeyRing, draft: Draft, who: Account, now: datetime) -> Revision:
@@ -73,10 +103,10 @@ def publish(session: Session, keys: KeyRing, draft: Draft, who: Account, now: da
     advisory_lock(session, "publishing")
     named, submission = officers(keys, draft), _submission(session, draft, who)
     statement = draft.statement or _statement(session, draft, now)
-    statement.takes_signatures = draft.takes_signatures
-    revision = _next(session, statement, TEXT, draft, text_of(draft), draft.body, now)
+    revision = _next(session, statement, TEXT, draft, text_of(draft), body_of(draft), now)
     if revision is None:
         raise Unchanged(statement.slug)
+    statement.takes_signatures = draft.takes_signatures
     _next(session, statement, NOTICE, draft, *_notice(session, statement, draft.language), now)
     submission.revision = revision
     session.add(submission)
@@ -93,17 +123,15 @@ def publish(session: Session, keys: KeyRing, draft: Draft, who: Account, now: da
 
 
 def _submission(session: Session, draft: Draft, who: Account) -> Submission:
-    same = (Template.language == draft.language,)
-    templates = [f"{each.title}\n{each.ask}\n{each.body}" for each in session.scalars(select(Template).where(*same))]
-    text = text_of(draft)
+    words, template_words = counted(session, draft)
     return Submission(
         account_id=who.id,
         note=draft.note.strip(),
         adopted_by=draft.adopted_by,
         adopted_on=draft.adopted_on,
         vote=draft.vote,
-        words=len(boilerplate.words(text)),
-        template_words=boilerplate.taken(text, templates),
+        words=words,
+        template_words=template_words,
         original_id=draft.original_id if draft.facsimile else None,
     )
 

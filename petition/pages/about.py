@@ -4,14 +4,15 @@ from flask import current_app, make_response, render_template
 from werkzeug.wrappers import Response
 
 from petition.pages.statements import campaign_bp as bp
+from petition.statements import boilerplate, wording
 from petition.web.headers import cached
 
 FRESH = 300
 
 
-def _about(name: str) -> Response:
+def _about(name: str, **facts: int | str) -> Response:
     contact = current_app.extensions["config"].mail_reply_to or current_app.extensions["config"].mail_from
-    return cached(make_response(render_template(f"pages/{name}.html", contact=contact)), FRESH, stale=3000)
+    return cached(make_response(render_template(f"pages/{name}.html", contact=contact, **facts)), FRESH, stale=3000)
 
 
 @bp.get("/your-data")
@@ -23,7 +24,7 @@ def your_data() -> Response:
 @bp.get("/how-we-count")
 def how_we_count() -> Response:
     """What a number here means, and what it does not prove."""
-    return _about("how_we_count")
+    return _about("how_we_count", run=boilerplate.RUN, mostly=wording.percent(boilerplate.MOSTLY))
 
 
 @bp.get("/accessibility")

@@ -17,7 +17,7 @@ from petition.db import db
 from petition.ledger import counting
 from petition.pages import figures
 from petition.signatures.showing import ShownText
-from petition.statements import reading
+from petition.statements import reading, wording
 from petition.statements.reading import Published
 from petition.web.form import PressForm, keys, refuse_stale
 from petition.web.headers import cached, counted
@@ -75,8 +75,18 @@ def chapter(chapter: str) -> Response:
 
 
 def _listed(published: Published) -> dict[str, Any]:
-    count = counting.count(db.session(), published.statement, clock.now())
-    return {**ShownText.of(published).facts(), "verified": count.verified, "as_of": count.as_of}
+    session, statement, revision = db.session(), published.statement, published.revision
+    count = counting.count(session, statement, clock.now())
+    return {
+        **ShownText.of(published).facts(),
+        "adoption": wording.adoption(reading.submission(session, revision.id)),
+        "changed_at": revision.published_at if revision.number > 1 else None,
+        "ended_words": wording.ended(statement),
+        "listed": statement.listed_at is not None,
+        "takes_signatures": statement.takes_signatures,
+        "verified": count.verified,
+        "as_of": count.as_of,
+    }
 
 
 @bp.get("/chapters/<state:chapter>/qr.svg")

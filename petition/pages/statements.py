@@ -1,4 +1,4 @@
-"""Statements as pages: the campaign's petition, the index, each statement, each revision of its text."""
+"""Statements as pages: the campaign's petition, and each statement with its count and its form."""
 
 from collections.abc import Hashable
 from datetime import date
@@ -9,29 +9,27 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from petition import clock, tokens
-from petition.campaigns.models import Campaign
 from petition.db import db
-from petition.errors import NotFound
 from petition.institutions import showing as institutions
 from petition.ledger import counting
 from petition.officers import showing as officers
-from petition.pages import figures
+from petition.pages import figures, standing
 from petition.signatures.forms import SignForm
 from petition.signatures.judging import purpose
 from petition.signatures.showing import ShownText
-from petition.statements import reading
+from petition.statements import clauses, reading
+from petition.statements.models import Statement
 from petition.statements.reading import Published
 from petition.web.form import keys
-from petition.web.headers import cached, counted, kept_for_good
+from petition.web.headers import counted
 from petition.web.keeping import kept
-from petition.web.language import DEFAULT, _, asked, current, partial_day
+from petition.web.language import _, current, partial_day
 from petition.web.written import once
 
 campaign_bp = Blueprint("pages", __name__)
 bp = Blueprint("statements", __name__)
 
 KEPT = 1  # seconds we keep a page with a count ourselves
-UNSIGNED = 60  # seconds a text may be kept that can still be replaced
 
 
 @campaign_bp.get("/")
@@ -58,9 +56,11 @@ def _page(template: str, published: Published) -> Response:
     shown = ShownText.of(published)
     page = render_template(
         template,
-        campaign=_campaign(published.statement.campaign, count.verified, now.date()),
+        campaign=_campaign(published.statement, count.verified, now.date()),
         statement=shown,
         revision=published.revision,
+        text=clauses.html(published.revision, linked=True),
+        standing=standing.of(session, published.statement, published.revision),
         revisions=_revisions(published),
         notice=published.notice,
         count=count,
@@ -91,12 +91,14 @@ def _sign_here(statement: ShownText, published: Published) -> Markup:
     return once("sign here", write, token, action, statement)
 
 
-def _campaign(campaign: Campaign, verified: int, today: date) -> dict[str, Any]:
+def _campaign(statement: Statement, verified: int, today: date) -> dict[str, Any]:
+    campaign = statement.campaign
     return {
         "hashtag": campaign.hashtag,
         "title": campaign.title,
         "ask": campaign.ask,
-        "goal": campaign.goal(verified),
+        # The campaign's goal is its own text's, and no chapter's.
+        "goal": campaign.goal(verified) if statement.chapter_id is None else None,
         "opens_at": campaign.opens_at,
         "closes_at": campaign.closes_at,
         "outcome_url": campaign.outcome_url,
@@ -116,56 +118,17 @@ def _campaign(campaign: Campaign, verified: int, today: date) -> dict[str, Any]:
 def _revisions(published: Published) -> list[dict[str, Any]]:
     session = db.session()
     verified = counting.by_revision(session, published.statement)
+    texts = reading.texts(session, published.statement)
+    submissions = standing.handed_in(session, published.statement, texts)
+    numbers = [(text.number, text.language) for text in texts]
     return [
         {
             "number": text.number,
             "language": text.language,
             "published_at": text.published_at,
             "verified": verified.get(text.id, 0),
+            "note": submissions[text.id].note if text.id in submissions else "",
+            "before": max((n for n, language in numbers if language == text.language and n < text.number), default=0),
         }
-        for text in reading.texts(session, published.statement)
+        for text in texts
     ]
-
-
-@bp.get("/statements/")
-@kept(KEPT)
-def index() -> Response:
-    """Every statement, with its count."""
-    session, now = db.session(), clock.now()
-    listed = []
-    for published in reading.listed(session, current()):
-        count = counting.count(session, published.statement, now)
-        listed.append({**ShownText.of(published).facts(), "verified": count.verified, "as_of": count.as_of})
-    return counted(make_response(render_template("statements/index.html", statements=listed)))
-
-
-@bp.get("/statements/<slug>/revisions/<int(max=9999):number>.md")
-def revision_file(slug: str, number: int) -> Response:
-    """The very bytes that the SHA-256 of a revision is taken of."""
-    found = reading.revision(db.session(), slug, number, asked() or DEFAULT)
-    response = make_response(found.text)
-    response.headers["Content-Type"] = "text/markdown; charset=utf-8"
-    # A text that has been signed is never replaced under its number.
-    signed = counting.by_revision(db.session(), found.statement).get(found.id, 0) > 0
-    return kept_for_good(response) if signed else cached(response, UNSIGNED)
-
-
-@bp.get("/statements/<slug>/revisions/<int(max=9999):number>")
-def revision(slug: str, number: int) -> Response:
-    """One numbered revision of the text, for good at this address."""
-    session = db.session()
-    # An address for good must not depend on whose browser opens it.
-    found = reading.revision(session, slug, number, asked() or DEFAULT)
-    now_in_force = reading.published(session, slug, found.language).revision
-    if found.number > now_in_force.number:
-        raise NotFound(slug, number)
-    page = render_template(
-        "statements/revision.html",
-        statement=ShownText.of_revision(found.statement, found),
-        revision=found,
-        officers=officers.signed(session, found.id),
-        current=found.id == now_in_force.id,
-        verified=counting.by_revision(session, found.statement).get(found.id, 0),
-        count=counting.count(session, found.statement, clock.now()),
-    )
-    return counted(make_response(page))

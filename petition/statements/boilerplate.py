@@ -4,6 +4,12 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from petition.statements.models import Submission
+
+#: From this share of its words on, a statement is counted as the national text with local parts. More than half, so
+#: that whoever only quotes the campaign's demands is not counted; and less than what a chapter keeps that fills in its
+#: parts at length, since a text that we called its own would make the statements look more independent than they are.
+MOSTLY: Final = 0.6
 #: So many words in a row are taken from the template; fewer meet by chance ("publishers and librarians").
 RUN: Final = 6
 _WORD: Final = re.compile(r"\w+(?:['’]\w+)?")
@@ -24,6 +30,16 @@ def taken(text: str, templates: Iterable[str]) -> int:
         if run in runs:
             from_template.update(range(start, start + RUN))
     return len(from_template)
+
+
+def share(submission: Submission) -> float:
+    """How much of what was handed in is the national text, from 0 to 1."""
+    return submission.template_words / submission.words if submission.words else 0.0
+
+
+def mostly(submission: Submission) -> bool:
+    """Whether it is the national text with local parts."""
+    return share(submission) >= MOSTLY
 
 
 def _runs(found: list[str]) -> list[tuple[str, ...]]:

@@ -13,10 +13,13 @@ from petition.campaigns.models import Campaign
 from petition.chapters.models import Chapter
 from petition.content import BadContent, Document, settle
 from petition.publishers.models import Publisher
+from petition.statements import template_loading
 from petition.statements.models import NOTICE, TEXT, Revision, Statement
 
 #: The kinds of statement that a file can hold. There a notice is what stands above the button of one.
 FILED: Final = ("petition", "letter", "resolution")
+#: A national text for chapters; it is no statement itself.
+TEMPLATE: Final = "template"
 
 Signed = Callable[[Revision], bool]
 
@@ -37,8 +40,10 @@ class Loader:
         for document in by_kind:
             if document.need("kind") in FILED:
                 yield from self._load_statement(document, notices)
+            elif document.need("kind") == TEMPLATE:
+                yield from template_loading.load(self.session, self.campaign, document)
             elif document.need("kind") != "notice":
-                raise BadContent(f"{document.path.name}: `kind` is none of {', '.join(FILED)}, notice.")
+                raise BadContent(f"{document.path.name}: `kind` is none of {', '.join(FILED)}, notice, {TEMPLATE}.")
 
     def _load_statement(self, document: Document, notices: dict[tuple[str, str], Document]) -> Iterator[str]:
         statement, said = self._statement(document)

@@ -1,6 +1,6 @@
 """Reading statements: the text in force, the notice above its button, and every earlier version."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -58,7 +58,13 @@ def published(session: Session, slug: str, language: str) -> Published:
 def _of_role(revisions: Sequence[Revision], role: str, language: str) -> Revision | None:
     """The newest in this language, else in the one that most read, else in the one there is."""
     newest = {each.language: each for each in revisions if each.role == role}
-    return newest.get(language) or newest.get(FALLBACK) or next(reversed(newest.values()), None)
+    return newest.get(shown_language(newest.values(), language))
+
+
+def shown_language(revisions: Iterable[Revision], language: str) -> str:
+    """The language in which a reader of this one is shown a text; empty when there is none of it."""
+    there = {each.language: None for each in revisions}
+    return next((each for each in (language, FALLBACK) if each in there), next(reversed(there), ""))
 
 
 def slug_of(session: Session, statement_id: int) -> str:

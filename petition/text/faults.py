@@ -15,6 +15,7 @@ class Fault(Enum):
 
     EMPTY = N_("Fill this in.")
     TOO_LONG = N_("Use at most %(longest)s characters.")
+    LONG_WORD = N_("The word that begins “%(word)s” has more than %(longest)s characters. Divide it.")
     CONTROL = N_("This holds a control character (%(character)s). Type it again instead of pasting it.")
     BIDI = N_("This holds a character that turns the direction of writing (%(character)s). Type it without.")
     UNASSIGNED = N_("We do not know the character %(character)s. Leave it out.")
