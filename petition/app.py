@@ -31,17 +31,21 @@ from petition.console import (
     upload_sizes,
     upload_views,
 )
+from petition.console import institution_views as institutions_at_desk
+from petition.console import officer_views as officers_at_desk
 from petition.console import views as console_views
 from petition.crypto import KeyRing
 from petition.db import Mode, Site, db, is_demo, reading
 from petition.drafts import letters as draft_letters
-from petition.institutions import models as institutions
+from petition.institutions import letters as institution_letters
+from petition.institutions import views as institution_views
 from petition.jobs import Queue
 from petition.ledger import views as ledger_views
 from petition.mail.letters import Correspondent
 from petition.mail.sending import PostOffice
 from petition.mail.transport import Transport, open_transport
-from petition.officers import models as officers
+from petition.officers import letters as officer_letters
+from petition.officers import views as officer_views
 from petition.packets import models as packets
 from petition.pages import (
     about,
@@ -83,9 +87,9 @@ __all__ = [
     "facsimiles",
     "feed",
     "index_of_statements",
-    "institutions",
+    "institutions_at_desk",
     "mailbox",
-    "officers",
+    "officers_at_desk",
     "packet_views",
     "packets",
     "people_views",
@@ -193,6 +197,8 @@ def _add_pages(app: Flask, config: Config) -> None:
         signature_views.bp,
         chapters.bp,
         publisher_views.bp,
+        officer_views.bp,
+        institution_views.bp,
         ledger_views.bp,
         sign_in_views.bp,
         desk.bp,
@@ -237,6 +243,8 @@ def post_office(app: Flask, transport: Transport | None = None) -> PostOffice:
         **letters.correspondents(keys),
         **statement_letters.correspondents(keys),
         **draft_letters.correspondents(keys),
+        **officer_letters.correspondents(keys),
+        **institution_letters.correspondents(keys),
         **review_letters.correspondents(keys),
     }
     return PostOffice(

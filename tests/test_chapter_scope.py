@@ -17,7 +17,8 @@ from petition.accounts.permission import SCOPE
 from tests.bringing import brought, printed
 from tests.chapters import OFFICE, account_of, editor_of
 from tests.ground import SLUG, House, hidden
-from tests.publishing import published
+from tests.institutions import answered
+from tests.officers import with_officers
 from tests.signing_in import signed_in
 
 #: The chapter in every address below, and the one of the editor from elsewhere.
@@ -68,6 +69,16 @@ DECIDED: Final = {
     "POST organize.dismiss_editor": CHAPTER_WRITE,
     "POST organize.move_office": CHAPTER_DECIDE,
     "POST organize.offer_access": CHAPTER_DECIDE,
+    "GET organize.officers": CHAPTER_READ,
+    "POST organize.name_officer": CHAPTER_WRITE,
+    "GET organize.officer": CHAPTER_READ,
+    "POST organize.mend_officer": CHAPTER_WRITE,
+    "POST organize.ask_officer": CHAPTER_WRITE,
+    "POST organize.remove_officer": CHAPTER_WRITE,
+    "GET organize.institutions": READ,
+    "GET organize.institution": READ,
+    "POST organize.confirm_institution": DECIDE,
+    "POST organize.refuse_institution": DECIDE,
     "GET organize.new_draft": CHAPTER_DESK,
     "POST organize.begin_draft": CHAPTER_WRITE,
     "POST organize.begin_revision": CHAPTER_WRITE,
@@ -147,7 +158,8 @@ def people(house: House) -> dict[str, FlaskClient]:
     house.signed(state="NE", comment="Readers wait for months.")
     elsewhere, editor = editor_of(house, OTHER), editor_of(house, CHAPTER)
     brought(editor, "a.pdf", printed("Readers wait."))
-    assert published(house, CHAPTER) == TEXT
+    assert with_officers(house) == TEXT
+    answered(house, "ida@gmail.com")
     return {
         "nobody": house.client(),
         "elsewhere": elsewhere,

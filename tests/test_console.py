@@ -20,7 +20,8 @@ from petition.signatures.models import CommentState, Signature, Status
 from tests.bringing import brought, printed
 from tests.chapters import editor_of
 from tests.ground import SLUG, House, hidden
-from tests.publishing import published
+from tests.institutions import answered
+from tests.officers import with_officers
 from tests.signing_in import signed_in
 from tests.transports import Answering
 from tests.witness import POLICY, Page, words
@@ -60,9 +61,10 @@ def addresses(house: House, method: str) -> Iterator[tuple[str, str]]:
 
 
 def write_for_nebraska(house: House) -> None:
-    """A draft of the chapter's, numbered 1 and from a document, and a text."""
+    """A draft of the chapter's, numbered 1 and from a document, a text with an officer, and an institution."""
     brought(editor_of(house, "NE"), "a.pdf", printed("Readers wait."))
-    published(house)
+    with_officers(house)
+    answered(house, "ida@gmail.com")
 
 
 def acts(house: House) -> list[str]:

@@ -10,11 +10,10 @@ from petition import clock, tokens
 from petition.accounts.models import Role
 from petition.db import db
 from petition.signatures.models import Signature
-from tests import prepared
+from tests import institutions, officers, prepared
 from tests.bringing import brought, facsimiled, printed
 from tests.chapters import OFFICE, editor_of
 from tests.ground import SLUG, House, hidden
-from tests.publishing import drafted, published
 from tests.signing_in import signed_in
 from tests.witness import POLICY, Page
 
@@ -41,6 +40,7 @@ PUBLIC = {
     "chapters.chapter",
     "chapters.qr_code",
     "ledger.count",
+    "institutions.institutions",
 }
 #: Of the account's pages, those that stand before the door; the rest and the whole console need a session.
 DOORS = {
@@ -95,14 +95,23 @@ class Addresses:
         house.press("/chapters/ne/access", on="/chapters/ne")
         house.work()
         self.tokens["chapters"] = house.mails(OFFICE)[-1].link("/chapters/access/").rpartition("/")[2]
-        drafted(house)
+        brought(editor_of(house, "NE"), "a.pdf", printed("Readers wait."))
+        self.tokens |= {"officer": self._officer(), "institution": self._institution()}
         grace = house.signature(name="Grace Sample-Hopper")
         self.confirmed = tokens.handle(house.keys, "confirmed", grace.id)
         self.tokens["not-me"] = self.tokens["lift"]
-        # The first draft of all, and a text that is shown with the pages of its document.
-        brought(editor_of(house, "NE"), "a.pdf", printed("Readers wait."))
+        # A text that is shown with the pages of its document.
         self.shown = facsimiled(house)
-        self.own_text = published(house)
+
+    def _officer(self) -> str:
+        self.own_text = officers.with_officers(self.house)
+        return officers.link_of(self.house).rpartition("/")[2]
+
+    def _institution(self) -> str:
+        institutions.answered(self.house, "ida@gmail.com")
+        institutions.cosign(self.house)
+        self.house.work()
+        return institutions.link_of(self.house).rpartition("/")[2]
 
     def of(self, method: str, *, guarded: bool = False) -> Iterator[tuple[str, str]]:
         """Endpoint and path of everything that takes this method: what is open to all, or what needs a session."""
@@ -178,7 +187,7 @@ def test_every_form_without_its_token_is_refused_and_changes_nothing(house: Hous
             assert answer.status_code == 422, (endpoint, answer.status_code)
             assert house.dump() == before, endpoint
         sent += 1
-    assert sent == 17
+    assert sent == 25
 
 
 def test_a_token_made_for_one_form_opens_no_other(house: House, addresses: Addresses) -> None:
@@ -190,6 +199,8 @@ def test_a_token_made_for_one_form_opens_no_other(house: House, addresses: Addre
         "statements": hidden(client.get(addresses.page))["csrf_token"],
         "account": hidden(client.get(addresses.page))["csrf_token"],
         "chapters": hidden(client.get("/chapters/ks"))["csrf_token"],
+        "officer": hidden(client.get(addresses.page))["csrf_token"],
+        "institution": hidden(client.get(addresses.page))["csrf_token"],
     }
     before = house.dump()
     for endpoint, path in addresses.of("POST"):

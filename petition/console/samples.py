@@ -6,12 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from petition.accounts.models import Role
+from petition.institutions import letters as institutions
+from petition.institutions.models import Stand
+from petition.officers import letters as officers
+from petition.officers.telling import Answer
 from petition.web.addresses import outside
 from petition.web.language import _
 
 #: Nobody's: it stands where a link's secret would.
 TOKEN: Final = "SAMPLE"  # noqa: S105  (opens nothing)
 SHA256: Final = "9f2c" * 16
+OFFICER: Final = "Kim Sample-Reyes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ def samples(now: datetime) -> dict[str, dict[str, Sample]]:
     return {
         _("To whoever signs"): _to_signatories(),
         _("To chapters"): _to_chapters(),
+        _("To institutions"): _to_institutions(now),
         _("To organizers and all who sign in"): _to_accounts(),
     }
 
@@ -56,7 +62,26 @@ def _to_chapters() -> dict[str, Sample]:
         "changes-asked": Sample(_("Changes asked for"), "changes_asked", {"number": 2}),
         "retracted": Sample(_("Text retracted"), "ended"),
         "superseded": Sample(_("Text superseded"), "ended", {"retracted": False}),
+        "officer": Sample(_("An officer is asked to sign"), "officer"),
+        **{f"officer-{answer.name.lower()}": _answer(answer) for answer in Answer},
     }
+
+
+def _answer(answer: Answer) -> Sample:
+    line, said = officers.words(answer, _("Sample: a text that is asked for here"), OFFICER, _("President"))
+    return Sample(line.partition(":")[0], "officer_answer", {"line": line, "said": said})
+
+
+def _to_institutions(now: datetime) -> dict[str, Sample]:
+    name, reason, until = _("Sample Library"), _("Sample: the board knows nothing of it."), now + timedelta(days=7)
+    said = {"already": institutions.already(name, now)}
+    said |= {stand.value: institutions.news(stand, name, reason, until) for stand in Stand if stand != Stand.PENDING}
+    asked = {"institution": Sample(_("Please answer for an institution"), "institution")}
+    told = {
+        f"institution-{key}": Sample(line, "institution_news", {"line": line, "said": words})
+        for key, (line, words) in said.items()
+    }
+    return {**asked, **told}
 
 
 def _to_accounts() -> dict[str, Sample]:
@@ -86,15 +111,19 @@ def _common(now: datetime) -> dict[str, Any]:
         "until": now + timedelta(days=7),
         "undo_until": now + timedelta(days=7),
         "lift": outside("signatures.lift", token=TOKEN),
-        "page": outside("signatures.signature", token=TOKEN),
         "reason": _("signed by the same person from another address"),
         **_chapters(now),
+        "sign": outside("officers.officer", token=TOKEN),
         **_accounts(now),
     }
 
 
 def _signature(now: datetime) -> dict[str, Any]:
     return {
+        "officer": OFFICER,
+        "office": _("President"),
+        "place": "Lincoln, Nebraska",
+        "page": outside("signatures.signature", token=TOKEN),
         "name": "Ada Sample-Okafor",
         "title": _("Sample: a text that is asked for here"),
         "kind": "petition",

@@ -1,11 +1,15 @@
 """How the desk puts states, steps and spans of time into words."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
+from petition.institutions.models import Stand as Institutions
 from petition.jobs import State
+from petition.officers.standing import Stand
 from petition.packets import building
 from petition.signatures.models import Reason, Status
-from petition.web.language import _, ngettext, pgettext
+from petition.web.language import _, moment, ngettext, pgettext
 
 
 def statuses() -> dict[str, str]:
@@ -52,6 +56,16 @@ def letters() -> dict[str, str]:
         "restored": _("Stands again"),
         "invalidated": _("Does not count"),
         "released": _("Counts again"),
+        "institution": _("Asks an institution"),
+        "institution waits": _("Institution: an organizer will look"),
+        "institution confirmed": _("Institution confirmed"),
+        "institution refused": _("Institution refused"),
+        "institution withdrawn": _("Institution withdrawn"),
+        "officer": _("Asks an officer to sign"),
+        "officers signed": _("All officers have signed"),
+        "officer declined": _("An officer does not sign"),
+        "officer took it back": _("An officer took the signature back"),
+        "officer disowned": _("An officer’s address was the wrong one"),
     }
 
 
@@ -73,6 +87,30 @@ def _letters_about_texts() -> dict[str, str]:
         "listed": _("Listed in the campaign"),
         "ended": _("A text was taken back"),
         "office ended": _("A text was taken back, to the office"),
+    }
+
+
+def officer(officer: Mapping[str, Any]) -> str:
+    """Where an officer stands, with the time of the answer."""
+    at = {name: moment(officer[name]) for name in ("signed_at", "declined_at") if officer[name] is not None}
+    return {
+        Stand.NAMED: _("Named, not asked: there is no address."),
+        Stand.WAITING: _("The e-mail has not left yet."),
+        Stand.ASKED: _("Has not answered."),
+        Stand.UNANSWERED: _("Never answered in sixty days; the address is erased."),
+        Stand.SIGNED: _("Signed, %(time)s", time=at.get("signed_at", "")),
+        Stand.DECLINED: _("Does not sign, %(time)s", time=at.get("declined_at", "")),
+        Stand.DISOWNED: _("The address was somebody else’s, %(time)s", time=at.get("declined_at", "")),
+    }[officer["stand"]]
+
+
+def institutions() -> dict[str, str]:
+    """Each way in which an institution stands, as a heading."""
+    return {
+        Institutions.ANSWERED: _("Waiting for a decision"),
+        Institutions.CONFIRMED: pgettext("institutions", "Confirmed"),
+        Institutions.REFUSED: pgettext("institutions", "Refused"),
+        Institutions.WITHDRAWN: pgettext("institutions", "Withdrawn"),
     }
 
 
@@ -114,6 +152,10 @@ def builds() -> dict[str, str]:
 
 def acts() -> dict[str, str]:
     """Each act that the log holds; the log itself keeps one word for it in every language."""
+    return {**_acts_of_people(), **_acts_about_texts(), **_acts_of_officers()}
+
+
+def _acts_of_people() -> dict[str, str]:
     return {
         "account made": _("Account made"),
         "account renamed": _("Account renamed"),
@@ -131,6 +173,11 @@ def acts() -> dict[str, str]:
         "passkey added": _("Passkey added"),
         "passkey removed": _("Passkey removed"),
         "recovery codes made": _("Recovery codes made"),
+    }
+
+
+def _acts_about_texts() -> dict[str, str]:
+    return {
         "signature held": _("Signature held"),
         "signature released": _("Signature let count again"),
         "signature invalidated": _("Signature invalidated"),
@@ -162,6 +209,21 @@ def acts() -> dict[str, str]:
     }
 
 
+def _acts_of_officers() -> dict[str, str]:
+    return {
+        "officer named": _("Officer named"),
+        "officer asked again": _("Officer asked again"),
+        "officer’s address changed": _("Address of an officer changed"),
+        "officer removed": _("Officer taken off"),
+        "officer signed": _("Officer signed"),
+        "officer declined": _("Officer does not sign"),
+        "officer took signature back": _("Officer took the signature back"),
+        "officer’s address disowned": _("Address of an officer was the wrong one"),
+        "institution confirmed": _("Institution confirmed"),
+        "institution refused": _("Institution refused"),
+    }
+
+
 def subject(of: str) -> str:
     """What an act was done to, as the log shows it: signature 17."""
     kind, _space, which = of.partition(" ")
@@ -172,6 +234,8 @@ def subject(of: str) -> str:
         "database": _("database"),
         "draft": _("draft"),
         "e-mail": _("e-mail"),
+        "institution": _("institution"),
+        "officer": _("officer"),
         "outbox": _("all e-mails given up"),
         "signature": _("signature"),
         "statement": _("statement"),

@@ -8,6 +8,7 @@ from petition import clock
 from petition.db import db
 from petition.errors import NotFound
 from petition.ledger import counting
+from petition.officers import showing as officers
 from petition.pages import standing
 from petition.pages.statements import KEPT, bp
 from petition.signatures.showing import ShownText
@@ -47,6 +48,7 @@ def revision(slug: str, number: int) -> Response:
         revision=found,
         text=clauses.html(found, linked=True),
         standing=standing.of(session, found.statement, found),
+        officers=officers.signed(session, found.id),
         earlier=earlier,
         current=found.id == now_in_force.id,
         verified=counting.by_revision(session, found.statement).get(found.id, 0),

@@ -10,7 +10,9 @@ from werkzeug.wrappers import Response
 
 from petition import clock, tokens
 from petition.db import db
+from petition.institutions import showing as institutions
 from petition.ledger import counting
+from petition.officers import showing as officers
 from petition.pages import figures, standing
 from petition.signatures.forms import SignForm
 from petition.signatures.judging import purpose
@@ -67,6 +69,8 @@ def _page(template: str, published: Published) -> Response:
         elsewhere=elsewhere,
         top_states=figures.top(by_state),
         shown=figures.shown_names(session, published.statement),
+        officers=officers.signed(session, published.revision.id),
+        institutions=institutions.shown(session, published.statement, now),
         sign_here=_sign_here(shown, published) if shown.open else None,
     )
     return counted(make_response(page))

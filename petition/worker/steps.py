@@ -8,10 +8,12 @@ from petition.accounts import forgetting as accounts
 from petition.config import Config
 from petition.db import empty_log, reading, writing
 from petition.drafts import uploading
+from petition.institutions import ending as institutions
 from petition.jobs import Queue
 from petition.ledger import forgetting, registering
 from petition.mail import outbox
 from petition.mail.outbox import Email
+from petition.officers import forgetting as officers
 from petition.packets import building
 from petition.packets.models import Build
 from petition.review import forgetting as review_forgetting
@@ -83,13 +85,14 @@ def sweep(now: datetime | None = None) -> dict[str, int]:
             forgetting.forget(session, erased)
             review_forgetting.forget(session, erased)
             finding.write_words(session)
+            others = officers.forget(session, now) + institutions.end(session, now)
             ending.clear_old(session, now)
             accounts.clear_old(session, now)
             uploading.clear_unnamed(session)
         done["reminded"] += reminded
         done["expired"] += expired
-        done["erased"] += len(erased)
-        if max(reminded, expired, len(erased)) < ending.BATCH:
+        done["erased"] += len(erased) + others
+        if max(reminded, expired, len(erased), others) < ending.BATCH:
             empty_log()
             return done
 
@@ -97,4 +100,7 @@ def sweep(now: datetime | None = None) -> dict[str, int]:
 def due() -> dict[str, int]:
     """What `sweep` would do now."""
     with reading() as session:
-        return ending.due(session, clock.now())
+        now = clock.now()
+        signatures = ending.due(session, now)
+        others = officers.due(session, now) + institutions.due(session, now)
+        return {**signatures, "erased": signatures["erased"] + others}
