@@ -103,6 +103,14 @@ def accept(house: House, client: FlaskClient, path: str, **ticked: Any) -> TestR
     return client.post(f"{path}/accept", data={**hidden(page, f"{path}/accept"), **ticked})
 
 
+def made_ready(house: House, client: FlaskClient) -> None:
+    """A draft from a PDF that has a title and was accepted: nothing stands between it and publishing."""
+    path = brought(client, "a.pdf", printed("Readers wait."))
+    accept(house, client, path)
+    with house.writing() as session:
+        session.query(Draft).order_by(Draft.id.desc()).limit(1).one().title = "Resolution on waiting"
+
+
 def facsimiled(house: House, state: str = "NE") -> str:
     """A statement published from a PDF of two pages, which are shown with it; returns its slug."""
     client, path = editor_of(house, state), UPLOAD.replace("/ne/", f"/{state.lower()}/")

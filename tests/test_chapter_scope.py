@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 from petition import clock
 from petition.accounts.models import Role
 from petition.accounts.permission import SCOPE
-from tests.bringing import brought, printed
+from tests.bringing import made_ready
 from tests.chapters import OFFICE, account_of, editor_of
 from tests.ground import SLUG, House, hidden
 from tests.institutions import answered
@@ -157,7 +157,7 @@ def people(house: House) -> dict[str, FlaskClient]:
     """One browser for each role, in a house with a signature, a draft and a text of the chapter's."""
     house.signed(state="NE", comment="Readers wait for months.")
     elsewhere, editor = editor_of(house, OTHER), editor_of(house, CHAPTER)
-    brought(editor, "a.pdf", printed("Readers wait."))
+    made_ready(house, editor)
     assert with_officers(house) == TEXT
     answered(house, "ida@gmail.com")
     return {

@@ -17,7 +17,7 @@ from petition.mail.outbox import Email
 from petition.mail.refusals import PermanentRefusal
 from petition.packets.models import Build
 from petition.signatures.models import CommentState, Signature, Status
-from tests.bringing import brought, printed
+from tests.bringing import made_ready
 from tests.chapters import editor_of
 from tests.ground import SLUG, House, hidden
 from tests.institutions import answered
@@ -62,7 +62,7 @@ def addresses(house: House, method: str) -> Iterator[tuple[str, str]]:
 
 def write_for_nebraska(house: House) -> None:
     """A draft of the chapter's, numbered 1 and from a document, a text with an officer, and an institution."""
-    brought(editor_of(house, "NE"), "a.pdf", printed("Readers wait."))
+    made_ready(house, editor_of(house, "NE"))
     with_officers(house)
     answered(house, "ida@gmail.com")
 

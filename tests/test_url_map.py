@@ -11,7 +11,7 @@ from petition.accounts.models import Role
 from petition.db import db
 from petition.signatures.models import Signature
 from tests import institutions, officers, prepared
-from tests.bringing import brought, facsimiled, printed
+from tests.bringing import facsimiled, made_ready
 from tests.chapters import OFFICE, editor_of
 from tests.ground import SLUG, House, hidden
 from tests.signing_in import signed_in
@@ -95,7 +95,7 @@ class Addresses:
         house.press("/chapters/ne/access", on="/chapters/ne")
         house.work()
         self.tokens["chapters"] = house.mails(OFFICE)[-1].link("/chapters/access/").rpartition("/")[2]
-        brought(editor_of(house, "NE"), "a.pdf", printed("Readers wait."))
+        made_ready(house, editor_of(house, "NE"))
         self.tokens |= {"officer": self._officer(), "institution": self._institution()}
         grace = house.signature(name="Grace Sample-Hopper")
         self.confirmed = tokens.handle(house.keys, "confirmed", grace.id)
