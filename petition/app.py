@@ -18,7 +18,7 @@ from petition.accounts import letters as account_letters
 from petition.accounts import views as sign_in_views
 from petition.campaigns.models import Campaign
 from petition.config import Config
-from petition.console import chapter_views, desk, export_views, packet_views, review_views
+from petition.console import chapter_views, desk, export_views, letterhead_views, packet_views, review_views
 from petition.console import views as console_views
 from petition.crypto import KeyRing
 from petition.db import Mode, Site, db, is_demo, reading
@@ -47,6 +47,8 @@ from petition.web.session import TokenCookie
 from petition.worker.building import Builder
 
 FORM_SIZE: Final = 128 * 1024  # bytes; a signature with its comment is under 4 kB
+#: Addresses that end so take a file: bytes of the whole form. Their views raise the app's limit by as much.
+UPLOADS: Final = {letterhead_views.PATH: letterhead_views.FORM_SIZE}
 # Imported for the views and tables that they bring along.
 __all__ = [
     "about",
@@ -57,6 +59,7 @@ __all__ = [
     "disowning_views",
     "export_views",
     "institutions",
+    "letterhead_views",
     "mailbox",
     "officers",
     "packet_views",
@@ -127,7 +130,7 @@ def _wrap(app: Petition, config: Config, *, keeps: bool, demo: bool) -> None:
     if keeps:
         app.wsgi_app = Keeper(app.wsgi_app, mailbox.DEPENDS if demo else ())  # type: ignore[method-assign]
     assets.attach(app)
-    app.wsgi_app = WholeBodies(app.wsgi_app, FORM_SIZE)  # type: ignore[method-assign]
+    app.wsgi_app = WholeBodies(app.wsgi_app, FORM_SIZE, UPLOADS)  # type: ignore[method-assign]
     app.wsgi_app = TrustedHosts(app.wsgi_app, config, demo=demo)  # type: ignore[method-assign]
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -47,6 +47,8 @@ DECIDE = Answers(SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, 422)
 NOT_YET = Answers(SIGN_IN, FORBIDDEN, FORBIDDEN, MISSING, MISSING)
 CHAPTER_READ = Answers(SIGN_IN, MISSING, 200, 200, 200)
 CHAPTER_WRITE = Answers(SIGN_IN, MISSING, 422, FORBIDDEN, 422)
+#: What the chapter does not have: whoever may know that is told so.
+CHAPTER_MISSING = Answers(SIGN_IN, MISSING, MISSING, MISSING, MISSING)
 CHAPTER_DECIDE = Answers(SIGN_IN, MISSING, FORBIDDEN, FORBIDDEN, 422)
 
 DECIDED: Final = {
@@ -61,6 +63,10 @@ DECIDED: Final = {
     "POST organize.dismiss_editor": CHAPTER_WRITE,
     "POST organize.move_office": CHAPTER_DECIDE,
     "POST organize.offer_access": CHAPTER_DECIDE,
+    "GET organize.letterhead_form": CHAPTER_READ,
+    "POST organize.keep_letterhead": CHAPTER_WRITE,
+    "POST organize.remove_letterhead": CHAPTER_WRITE,
+    "GET organize.letterhead_picture": CHAPTER_MISSING,
     "GET accounts.people": READ,
     "POST accounts.invite": DECIDE,
     "POST accounts.dismiss": DECIDE,

@@ -46,7 +46,7 @@ DOORS = {
     "accounts.sign_in_by_passkey",
 }
 #: What is not there before somebody has had it made.
-NOT_YET = {"organize.packet_file"}
+NOT_YET = {"organize.packet_file", "organize.letterhead_picture"}
 MACHINES = {"health.healthz", "health.readyz", "metrics.read"}
 FORGED = "29000000.AAAAAAAAAAAAAAAAAAAAAA"
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER")

@@ -92,3 +92,9 @@ class ExportForm(SessionForm):
     """What a file of signatures is for."""
 
     purpose = StringField(validators=[AnyOf((PUBLISHER, NEWS))])
+
+
+class LetterheadForm(SessionForm):
+    """A picture for the head of a chapter's paper. The file itself is read past WTForms, which is shown what is wrong."""
+
+    picture = StringField()

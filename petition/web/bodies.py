@@ -8,7 +8,7 @@ buffers requests, as every common one does, keeps slow senders away altogether.
 import io
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -22,11 +22,15 @@ PATIENCE: Final = 5.0  # seconds to wait for a place to read in
 
 
 class WholeBodies:
-    """Hands the app requests whose bodies have arrived; larger ones are left for it to refuse."""
+    """Hands the app requests whose bodies have arrived; larger ones are left for it to refuse.
 
-    def __init__(self, app: WsgiApp, largest: int) -> None:
+    `uploads` says how many bytes are taken at addresses that end so; all others take `largest`.
+    """
+
+    def __init__(self, app: WsgiApp, largest: int, uploads: Mapping[str, int] | None = None) -> None:
         self._app = app
         self._largest = largest
+        self._uploads = uploads or {}
         self._places = threading.Semaphore(READERS)
         self._guard = threading.Lock()
         self._reading: Counter[str] = Counter()
@@ -39,11 +43,14 @@ class WholeBodies:
                 said = [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "10")]
                 start_response("503 Service Unavailable", said)
                 return [b"Too many forms are on their way at once. Go back and send yours again in a moment.\n"]
-            body = environ["wsgi.input"].read(self._largest + 1)
+            body = environ["wsgi.input"].read(self._most(environ.get("PATH_INFO", "")) + 1)
         environ["wsgi.input"] = io.BytesIO(body)
         environ["wsgi.input_terminated"] = True
         environ["CONTENT_LENGTH"] = str(len(body))
         return self._app(environ, start_response)
+
+    def _most(self, path: str) -> int:
+        return next((most for ending, most in self._uploads.items() if path.endswith(ending)), self._largest)
 
     @contextmanager
     def _place(self, asker: str) -> Iterator[bool]:
