@@ -180,7 +180,7 @@ def with_file(typed: dict[str, Any], data: bytes | None, name: str = "head.png")
     """A form with a file as a browser sends it."""
     sent: dict[str, Any] = dict(typed) if data is None else {**typed, "picture": FileStorage(BytesIO(data), name)}
     boundary, body = encode_multipart(sent)
-    return {"data": body, "content_type": f"multipart/form-data; boundary=\"{boundary}\""}
+    return {"data": body, "content_type": f'multipart/form-data; boundary="{boundary}"'}
 
 
 def test_an_editor_uploads_a_letterhead_sees_it_and_removes_it(house: House) -> None:

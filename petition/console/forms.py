@@ -95,6 +95,6 @@ class ExportForm(SessionForm):
 
 
 class LetterheadForm(SessionForm):
-    """A picture for the head of a chapter's paper. The file itself is read past WTForms, which is shown what is wrong."""
+    """A picture for the head of a chapter’s paper. WTForms takes no file: it is only told what is wrong with it."""
 
     picture = StringField()
