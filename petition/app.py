@@ -18,7 +18,15 @@ from petition.accounts import letters as account_letters
 from petition.accounts import views as sign_in_views
 from petition.campaigns.models import Campaign
 from petition.config import Config
-from petition.console import chapter_views, desk, export_views, letterhead_views, packet_views, review_views
+from petition.console import (
+    chapter_views,
+    desk,
+    export_views,
+    letterhead_views,
+    packet_views,
+    paper_views,
+    review_views,
+)
 from petition.console import views as console_views
 from petition.crypto import KeyRing
 from petition.db import Mode, Site, db, is_demo, reading
@@ -31,7 +39,7 @@ from petition.mail.sending import PostOffice
 from petition.mail.transport import Transport, open_transport
 from petition.officers import models as officers
 from petition.packets import models as packets
-from petition.pages import about, chapters, mailbox, statements
+from petition.pages import about, chapters, mailbox, newspapers, statements
 from petition.pages import metrics as metrics_page
 from petition.paths import MIGRATIONS, TEMPLATES
 from petition.publishers import views as publisher_views
@@ -61,9 +69,11 @@ __all__ = [
     "institutions",
     "letterhead_views",
     "mailbox",
+    "newspapers",
     "officers",
     "packet_views",
     "packets",
+    "paper_views",
     "people_views",
     "post_office",
     "private_views",

@@ -26,6 +26,7 @@ LIMITS: Final[Mapping[str, str]] = MappingProxyType(
         "private": "300 per 10 minutes",
         "sign-in": "60 per 10 minutes",
         "access": "60 per 10 minutes",
+        "print": "60 per 10 minutes",
     }
 )
 

@@ -130,6 +130,7 @@ def acts() -> dict[str, str]:
         "e-mails sent again": _("E-mails sent again"),
         "access offered": _("Link sent to a chapter’s office"),
         "office moved": _("Office address changed"),
+        "statement printed": _("Statement printed with its names"),
         "letterhead kept": _("Letterhead uploaded"),
         "letterhead removed": _("Letterhead removed"),
         "revision published": _("Text published"),
