@@ -156,7 +156,7 @@ def _ending(session: Session, statement: Statement) -> Ending | None:
 def _signatures(session: Session, revision: Revision, most: int, now: datetime) -> Signatures | None:
     statement = revision.statement
     count = counting.count(session, statement, now)
-    if count.as_of != now:
+    if not counting.settled(session, statement):
         raise LedgerMoves(_("The ledger is being written at this moment. Try again in a minute."))
     if not statement.takes_signatures and not count.size:
         return None

@@ -1,5 +1,6 @@
 """Setting a paper: its frozen contents as one HTML document with its assets, for the press."""
 
+import re
 from dataclasses import dataclass
 from gettext import NullTranslations
 from typing import Final
@@ -31,6 +32,8 @@ _NAME_SIZES: Final = (22.0, 19.0, 16.0, 13.5)
 _TITLE_SIZES: Final = ((25.0, 3), (21.0, 4))
 _SMALL_TITLE: Final = 17.0
 _TITLE_ROOM: Final = 390.0
+#: Where a list of clauses goes on counting: the press takes nothing of a text's looks from its attributes.
+_START: Final = re.compile(r'<ol [^>]*\bstart="([0-9]+)"')
 _HEADLINE_SIZES: Final = (36.0, 33.0, 30.0, 27.0)
 _HEADLINE_ROOM: Final = 500.0
 _TITLE_IN_COLUMN: Final = (312.0, 20.0)
@@ -89,7 +92,8 @@ def statement(paper: StatementPaper, translations: Translations | None = None) -
             place=placed(paper.head, paper.issuer),
             title=set_in,
             size=size,
-            roster=pages,
+            starts=sorted({int(number) for number in _START.findall(paper.html)}),
+        roster=pages,
             is_heading=lambda item: isinstance(item, Heading),
         )
     )
