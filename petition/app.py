@@ -25,7 +25,9 @@ from petition.console import (
     letterhead_views,
     packet_views,
     paper_views,
+    preview_views,
     review_views,
+    text_views,
 )
 from petition.console import views as console_views
 from petition.crypto import KeyRing
@@ -46,6 +48,7 @@ from petition.publishers import views as publisher_views
 from petition.review import letters as review_letters
 from petition.signatures import disowning_views, letters, private_views
 from petition.signatures import views as signature_views
+from petition.statements import letters as statement_letters
 from petition.web import assets, forwarding, headers, health, language, lines, places, problems, traces, written
 from petition.web.addresses import RowNumber, StateCode
 from petition.web.bodies import WholeBodies
@@ -76,10 +79,12 @@ __all__ = [
     "paper_views",
     "people_views",
     "post_office",
+    "preview_views",
     "private_views",
     "queue",
     "review_views",
     "second_views",
+    "text_views",
 ]  # fmt: skip
 
 
@@ -216,6 +221,7 @@ def post_office(app: Flask, transport: Transport | None = None) -> PostOffice:
     composers: dict[str, Correspondent] = {
         **account_letters.correspondents(keys),
         **letters.correspondents(keys),
+        **statement_letters.correspondents(keys),
         **draft_letters.correspondents(keys),
         **review_letters.correspondents(keys),
     }

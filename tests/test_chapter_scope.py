@@ -11,15 +11,19 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from petition import clock
 from petition.accounts.models import Role
 from petition.accounts.permission import SCOPE
 from tests.chapters import OFFICE, account_of, editor_of
 from tests.ground import SLUG, House, hidden
+from tests.publishing import published
 from tests.signing_in import signed_in
 
 #: The chapter in every address below, and the one of the editor from elsewhere.
 CHAPTER: Final = "NE"
 OTHER: Final = "KS"
+#: The text that the first has published.
+TEXT: Final = f"ne-resolution-{clock.now().year}"
 SIGN_IN: Final = 303  # nobody in particular is sent to sign in
 FORBIDDEN: Final = 403
 MISSING: Final = 404
@@ -64,6 +68,12 @@ DECIDED: Final = {
     "POST organize.dismiss_editor": CHAPTER_WRITE,
     "POST organize.move_office": CHAPTER_DECIDE,
     "POST organize.offer_access": CHAPTER_DECIDE,
+    "GET organize.own_statement": CHAPTER_READ,
+    "POST organize.open_to_signatures": CHAPTER_WRITE,
+    "POST organize.end_statement": CHAPTER_WRITE,
+    "POST organize.list_statement": CHAPTER_DECIDE,
+    "POST organize.ask_for_changes": CHAPTER_DECIDE,
+    "GET organize.texts": READ,
     "POST organize.statement_pdf": CHAPTER_WRITE,
     "GET organize.letterhead_form": CHAPTER_READ,
     "POST organize.keep_letterhead": CHAPTER_WRITE,
@@ -77,6 +87,9 @@ DECIDED: Final = {
     "GET organize.mail": READ,
     "POST organize.mail_again": DECIDE,
     "POST organize.mail_all_again": DECIDE,
+    "GET organize.previews": READ,
+    "GET organize.preview": READ,
+    "GET organize.preview_file": READ,
     "GET organize.log": READ,
     "GET organize.signatures": READ,
     "POST organize.by_address": DECIDE,
@@ -99,10 +112,12 @@ def routes(house: House) -> dict[str, str]:
     """Every route with a chapter in it and every one of the console, by method and endpoint, with an address of it."""
     adapter = house.app.url_map.bind("127.0.0.1")
     values = {"slug": SLUG, "number": 1, "act": "hold", "verdict": "approve", "role": "auditor", SCOPE: CHAPTER}
+    values |= {"letter": "confirm", "lang": "es"}
     found = {}
     for rule in house.app.url_map.iter_rules():
         if is_in_question(rule):
-            given = {name: values[name] for name in rule.arguments}
+            own = {"slug": TEXT} if {SCOPE, "slug"} <= rule.arguments else {}
+            given = {name: {**values, **own}[name] for name in rule.arguments}
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
                 found[f"{method} {rule.endpoint}"] = adapter.build(rule.endpoint, given, method=method)
     return found
@@ -116,6 +131,7 @@ def is_in_question(rule: Rule) -> bool:
 def people(house: House) -> dict[str, FlaskClient]:
     """One browser for each role, in a house with a signature."""
     house.signed(state="NE", comment="Readers wait for months.")
+    assert published(house, CHAPTER) == TEXT
     return {
         "nobody": house.client(),
         "elsewhere": editor_of(house, OTHER),

@@ -134,6 +134,13 @@ def acts() -> dict[str, str]:
         "letterhead kept": _("Letterhead uploaded"),
         "letterhead removed": _("Letterhead removed"),
         "revision published": _("Text published"),
+        "statement listed": _("Text listed in the campaign"),
+        "statement taken off the list": _("Text taken off the campaign’s list"),
+        "changes asked": _("Changes asked for"),
+        "opened for signatures": _("Text opened for signatures"),
+        "closed for signatures": _("Text closed for signatures"),
+        "statement retracted": _("Text retracted"),
+        "statement superseded": _("Text superseded"),
         "database restored": _("Database restored from a backup"),
     }
 

@@ -18,7 +18,7 @@ from petition.errors import Refusal
 from petition.mail import outbox
 from petition.officers import naming
 from petition.officers.naming import Named
-from petition.statements import boilerplate
+from petition.statements import boilerplate, letters, listing
 from petition.statements.models import NOTICE, TEXT, Revision, Statement, Submission, Template
 
 RECEIPT: Final = "receipt"
@@ -82,6 +82,7 @@ def publish(session: Session, keys: KeyRing, draft: Draft, who: Account, now: da
     session.add(submission)
     naming.name(session, keys, revision, named, now)
     _owe_receipts(session, draft, who, revision, now)
+    listing.tell_organizers(session, letters.TO_LIST, revision.id, now)
     session.delete(draft)
     session.flush()
     auditing.record(
