@@ -333,7 +333,7 @@ def test_an_editor_prints_the_statement_by_one_button_and_that_is_recorded(
     sign(house, slug, "zoe@patron.example", name="Zoë Whitehorse")
     client = editor_of(house, "NE")
     path = f"/organize/chapters/ne/statements/{slug}/pdf"
-    answer = house.press(path, client, on="/organize/chapters/ne/")
+    answer = house.press(path, client, on=f"/organize/chapters/ne/statements/{slug}")
     assert (answer.status_code, answer.content_type) == (200, "application/pdf")
     assert answer.headers["Cache-Control"] == "no-store"
     assert f'filename="{slug}-r1.pdf"' in answer.headers["Content-Disposition"]
