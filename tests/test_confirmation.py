@@ -2,17 +2,17 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, delete
-from sqlalchemy.orm import Session
+from sqlalchemy import delete
 
 from petition import clock
 from petition.db import db
 from petition.jobs import State
-from petition.mail import mailboxes
 from petition.mail.mailboxes import Mailbox
 from petition.mail.refusals import TemporaryRefusal
+from petition.signatures import settling
 from petition.signatures.models import Change, Signature, Status
 from tests.ground import ADDRESS, SLUG, House, hidden
 from tests.transports import Answering
@@ -167,15 +167,15 @@ def test_a_press_that_comes_too_late_for_its_row_leaves_the_mailboxs_others_alon
     path = confirm_link(house)
     house.sign(name="The Other One")
     page = hidden(house.client().get(path), path)
-    alone = mailboxes.alone
+    settle = settling.settle
 
-    def disowned_meanwhile(held_by: Session | Connection, mailbox: bytes) -> None:
+    def disowned_meanwhile(*given: Any, **told: Any) -> settling.Settled:
         with db.engine.begin() as another:
             another.execute(delete(Signature).where(Signature.name != "The Other One"))
-        alone(held_by, mailbox)
+        return settle(*given, **told)
 
     with monkeypatch.context() as patched:
-        patched.setattr(mailboxes, "alone", disowned_meanwhile)
+        patched.setattr(settling, "settle", disowned_meanwhile)
         assert house.client().post(path, data=page).status_code == 303
     assert house.signature().status == Status.PENDING
     assert house.rows(Mailbox) == []

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Executable, LargeBinary, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, LargeBinary, Select, SQLColumnExpression, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -31,6 +31,12 @@ def alone(held_by: Session | Connection, mailbox: bytes) -> None:
     advisory_lock(held_by, f"mailbox {mailbox.hex()}")
 
 
+def alone_with(mailbox: SQLColumnExpression[bytes | None]) -> ColumnElement[Any]:
+    """The same on PostgreSQL, as a column that a query reads beside the row with this mailbox."""
+    name = func.concat("mailbox ", func.encode(mailbox, "hex"))
+    return func.pg_advisory_xact_lock(func.hashtextextended(name, 0))
+
+
 def _row(session: Session, mailbox: bytes) -> Mailbox:
     alone(session, mailbox)
     row = session.get(Mailbox, mailbox)
@@ -40,15 +46,22 @@ def _row(session: Session, mailbox: bytes) -> Mailbox:
     return row
 
 
-def _answered(dialect: Any) -> Executable:
+def _answered(dialect: Any, told: Select[bytes, datetime] | None = None) -> Any:
     row = dialect.insert(Mailbox.__table__)
-    said: Executable = row.on_conflict_do_update(
+    if told is not None:
+        row = row.from_select(["hash", "answered_at"], told)
+    return row.on_conflict_do_update(
         index_elements=[Mailbox.hash], set_={"answered_at": row.excluded.answered_at}
     )
-    return said
 
 
 _ANSWERED: Final = {dialect: _answered(dialect) for dialect in (postgresql, sqlite)}
+
+
+def answering(told: Select[bytes, datetime]) -> postgresql.Insert:
+    """As `answered`, of the hashes and moments that a query tells: a part of one statement of PostgreSQL."""
+    part: postgresql.Insert = _answered(postgresql, told)
+    return part
 
 
 def answered(connection: Connection, mailbox: bytes, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """The outbox: one row for each e-mail that is owed to a mailbox, from the change that owes it to its end."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
 from sqlalchemy import (
@@ -68,20 +68,35 @@ def owe(
     priority: int = 5,
 ) -> None:
     """Owe an e-mail from this transaction on."""
-    owed = {
+    told = {"subject_id": subject_id, "mailbox": mailbox, "scope": scope, "asks": asks, "priority": priority}
+    keep(connection, owed(kind, now=now, language=language, **told))
+
+
+def owed(kind: str, *, now: datetime, language: str, **told: Any) -> dict[str, Any]:
+    """The row of an e-mail that is owed, as `owe` is told of it: for an act that keeps it together with others."""
+    return {
         "kind": kind,
-        "subject_id": subject_id,
-        "mailbox": mailbox,
-        "scope": scope,
-        "asks": asks,
+        "subject_id": None,
+        "mailbox": None,
+        "scope": None,
+        "asks": False,
         "language": language,
-        "priority": priority,
+        "priority": 5,
         "made_at": now,
         "due_at": now,
         "until": now + KEEP,
+        **told,
     }
+
+
+#: What such a row says.
+OWED: Final = tuple(owed("", now=datetime.fromtimestamp(0, UTC), language=""))
+
+
+def keep(connection: Connection, row: dict[str, Any]) -> None:
+    """Keep such a row."""
     # Every signature owes one: a statement of its own costs a third of what the session makes of an object.
-    connection.execute(_OWE, owed)
+    connection.execute(_OWE, row)
 
 
 def send_again(session: Session, email: Email, now: datetime) -> bool:

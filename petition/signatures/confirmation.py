@@ -4,20 +4,18 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Final, cast
+from typing import Final
 
-from sqlalchemy import Connection, Integer, LargeBinary, String, Table, bindparam, case, insert, or_, select, update
+from sqlalchemy import Connection, or_, select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from petition import tokens
 from petition.crypto import KeyRing
-from petition.db import Key, Moment, advisory_lock
+from petition.db import advisory_lock
 from petition.errors import Refusal
-from petition.mail import mailboxes, outbox
-from petition.signatures import links
+from petition.signatures import links, settling
 from petition.signatures.links import Opened
-from petition.signatures.models import STANDS, Change, Signature, Status, WrongCodes
+from petition.signatures.models import Signature, Status, WrongCodes
 
 LETTER: Final = "confirmed"
 CODE_LIFE: Final = timedelta(hours=24)
@@ -55,9 +53,7 @@ def confirm(session: Session, signature: Signature, *, method: str, now: datetim
 
 def confirm_by_link(connection: Connection, token: str, now: datetime) -> tuple[Opened, Outcome]:
     """Confirm the signature that a link opens, on a bare connection. Raises UnknownLink or Expired."""
-    opened = links.opened(connection, links.CONFIRM, token)
-    if opened.mailbox is not None:
-        mailboxes.alone(connection, opened.mailbox)
+    opened = links.opened_alone(connection, links.CONFIRM, token)
     # What has become of it since is for the update to find: it takes none but those that wait.
     return opened, _settle(connection, opened, "link", now)
 
@@ -67,53 +63,12 @@ def _settle(connection: Connection, signature: Signature | Opened, method: str, 
     if already is not None:
         return already
     assert signature.mailbox is not None
-    facts = {"row": signature.id, "box": signature.mailbox, "under": signature.statement_id}
-    settled = connection.execute(_SETTLE, {**facts, "now": now, "by": method}).all()
-    if not settled:
-        return Outcome.ALREADY  # somebody else was there since; what they did for the mailbox stands
-    mailboxes.answered(connection, signature.mailbox, now)
-    if (signature.id, Status.VERIFIED) not in settled:
-        return Outcome.ALREADY
-    change = {"kind": "verified", "method": method, "at": now}
-    ids = {"signature_id": signature.id, "statement_id": signature.statement_id}
-    connection.execute(_CHANGE, {**change, **ids})
-    outbox.owe(
-        connection, LETTER, now=now, language=signature.language, subject_id=signature.id,
-        mailbox=signature.mailbox, priority=2,
+    settled = settling.settle(
+        connection, signature.id, signature.mailbox, signature.statement_id,
+        language=signature.language, method=method, letter=LETTER, now=now,
     )  # fmt: skip
-    return Outcome.VERIFIED
-
-
-def _settling() -> ReturningUpdate[tuple[int, str]]:
-    """Every row of a mailbox that waits under one statement: this one is verified, the others expire.
-
-    So does this one where the mailbox has signed by another. One statement, since nothing may come between. It does
-    nothing once this row waits no more: it may have been disowned or settled since it was looked up.
-    """
-    table = cast(Table, Signature.__table__)
-    other, itself = table.alias(), table.alias()
-    row, box, under = table.c, bindparam("box", type_=LargeBinary()), bindparam("under", type_=Integer())
-    same = (other.c.statement_id == under) & (other.c.mailbox == box) & (other.c.slot == row.slot)
-    signed = select(other.c.id).where(same, STANDS).exists()
-    this_row = bindparam("row", type_=Key)
-    this = (row.id == this_row) & ~signed
-    waits = select(itself.c.id).where(itself.c.id == this_row, itself.c.status == Status.PENDING).exists()
-    # Put so that no index but the mailbox's fits: SQLite knows no sizes, and would walk through all that wait.
-    pending = (row.statement_id + 0 == under) & (row.status + "" == Status.PENDING)
-    return (
-        update(table)
-        .where(row.mailbox == box, pending, waits)
-        .values(
-            status=case((this, Status.VERIFIED), else_=Status.EXPIRED),
-            confirmed_at=case((this, bindparam("now", type_=Moment()))),
-            method=case((this, bindparam("by", type_=String(12)))),
-        )
-        .returning(row.id, row.status)
-    )
-
-
-_SETTLE: Final = _settling()
-_CHANGE: Final = insert(cast(Table, Change.__table__)).inline()
+    # None: somebody else was there since, and what they did for the mailbox stands.
+    return Outcome.VERIFIED if (signature.id, Status.VERIFIED) in settled else Outcome.ALREADY
 
 
 @dataclass(frozen=True, slots=True)
