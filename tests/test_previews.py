@@ -5,7 +5,8 @@ from email import message_from_bytes, policy
 import pytest
 
 from petition.accounts.models import Role
-from petition.console import samples
+from petition.app import post_office
+from petition.console import samples, wording
 from petition.paths import TEMPLATES
 from petition.web.language import LANGUAGES
 from tests.ground import House
@@ -52,3 +53,10 @@ def test_the_file_is_a_whole_e_mail(house: House) -> None:
 @pytest.mark.parametrize("path", ["nothing", "confirm/fr.eml", "nothing/en.eml"])
 def test_what_is_no_e_mail_of_ours_is_not_found(house: House, path: str) -> None:
     assert signed_in(house).get(f"/organize/mail/previews/{path}").status_code == 404
+
+
+def test_the_list_of_what_was_given_up_names_every_kind_in_words(house: House) -> None:
+    with house.app.test_request_context():
+        kinds = set(post_office(house.app).correspondents)
+        assert len(kinds) > 15
+        assert {kind for kind in kinds if wording.letter(kind) == kind} == set()

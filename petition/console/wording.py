@@ -56,9 +56,24 @@ def letters() -> dict[str, str]:
 
 
 def letter(kind: str) -> str:
-    """A kind of e-mail, also of those to people with an account. The news about an account are named like the act."""
-    to_accounts = {"sign-in": _("Link to sign in"), "invitation": _("Invitation")}
-    return {**acts(), **letters(), **to_accounts}.get(kind, kind)
+    """Any kind of e-mail. The news about an account, and of what organizers asked, are named like the act."""
+    return {**acts(), **letters(), **_letters_to_accounts(), **_letters_about_texts()}.get(kind, kind)
+
+
+def _letters_to_accounts() -> dict[str, str]:
+    return {"sign-in": _("Link to sign in"), "invitation": _("Invitation")}
+
+
+def _letters_about_texts() -> dict[str, str]:
+    return {
+        "access": _("Access offered, to the office"),
+        "receipt": _("Receipt for a published text"),
+        "office receipt": _("Receipt for a published text, to the office"),
+        "text to list": _("A chapter has published a text"),
+        "listed": _("Listed in the campaign"),
+        "ended": _("A text was taken back"),
+        "office ended": _("A text was taken back, to the office"),
+    }
 
 
 def work() -> dict[str, str]:
