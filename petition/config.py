@@ -27,6 +27,7 @@ LIMITS: Final[Mapping[str, str]] = MappingProxyType(
         "sign-in": "60 per 10 minutes",
         "access": "60 per 10 minutes",
         "upload": "60 per 10 minutes",
+        "print": "60 per 10 minutes",
     }
 )
 

@@ -3,6 +3,7 @@
 import gc
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import hypothesis
@@ -10,6 +11,7 @@ import pytest
 
 from petition import clock
 from petition.config import Config
+from petition.papers import printing
 from tests import prepared
 from tests.ground import House
 from tests.leaving_out import miss
@@ -119,6 +121,12 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of whoever runs the tests reaches the house."""
     for name in ("DATA_DIR", "DATABASE_URL", "REDIS_URL", "SMTP_URL", "BASE_URL", "KEY_FILE"):
         monkeypatch.delenv(f"PETITION_{name}", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def patience_with_the_press(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine has one press, and tests run beside each other: none is refused since another one prints."""
+    monkeypatch.setattr(printing, "SINGLE", replace(printing.SINGLE, wait_seconds=300, wall_seconds=300))
 
 
 @pytest.fixture(autouse=True)

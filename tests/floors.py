@@ -18,7 +18,7 @@ FLOORS: Final = (
     ("metrics", "db", "writers", "crypto", "tokens", "limits", "jobs", "occurrences", "merkle", "markdown", "content",
      "web", "mail", "pdf", "uploads", "migrations", "translations"),  # F2: machinery, knows no feature
     ("chapters", "accounts", "publishers", "campaigns", "statements", "officers", "drafts", "signatures",
-     "institutions", "ledger", "review", "packets", "deliveries", "sisters"),  # F3, in this order
+     "institutions", "ledger", "review", "packets", "papers", "deliveries", "sisters"),  # F3, in this order
     ("pages", "console", "api", "cli", "worker"),  # F4: doors
     ("app", "__main__"),  # F5
 )  # fmt: skip
@@ -35,7 +35,8 @@ REQUESTS: Final = ("flask_wtf", "wtforms", "flask_limiter", "flask_login", "flas
 
 # What runs in a child process (the one that prints, the one that reads uploads) or writes pages for it knows
 # neither web nor database, nor does anything it brings in: it works from frozen values or one document alone.
-CHILD: Final = ("petition.pdf.child", "petition.uploads.child", "petition.packets.rendering")
+CHILD: Final = ("petition.pdf.child", "petition.uploads.child", "petition.packets.rendering",
+                "petition.papers.setting")  # fmt: skip
 NOT_IN_CHILD: Final = ("flask*", "sqlalchemy*", "werkzeug*", "psycopg*", "redis*", "huey*")
 
 NAMES_THAT_SAY_NOTHING: Final = ("utils", "helpers", "services", "managers", "extensions", "common")

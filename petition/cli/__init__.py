@@ -6,7 +6,7 @@ import traceback
 
 import click
 
-from petition.cli import accounts, checking, keeping, packets, running, signatures, starting
+from petition.cli import accounts, chapters, checking, keeping, packets, running, signatures, starting, statements
 from petition.cli.opening import House
 from petition.errors import Refusal
 
@@ -22,6 +22,8 @@ for command in (
     *running.COMMANDS,
     packets.packet,
     signatures.signatures,
+    statements.statement,
+    chapters.chapter,
     *keeping.COMMANDS,
     *checking.COMMANDS,
 ):

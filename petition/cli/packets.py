@@ -60,7 +60,7 @@ def build(slug: str, out: Path | None, language: str) -> None:
         f"{out}: copy {contents.copy}, {contents.count.verified:,} verified signatures, {report.pages} pages, "
         f"{report.size_bytes / 1024:,.0f} kB."
     )
-    _tell(report)
+    tell(report)
 
 
 @packet.command(hidden=True)
@@ -130,7 +130,8 @@ def _freeze(slug: str, language: str = DEFAULT) -> tuple[Packet, PacketContents]
     raise CannotBuild("People sign so fast that the ledger is never up to date. Build the packet again in a minute.")
 
 
-def _tell(report: Report) -> None:
+def tell(report: Report) -> None:
+    """Say which characters could not be drawn as they were written."""
     for one in report.uncovered:
         click.echo(f"No font here has {one.code_point} ({one.times} times): it is drawn as its code point.")
 

@@ -92,3 +92,9 @@ class ExportForm(SessionForm):
     """What a file of signatures is for."""
 
     purpose = StringField(validators=[AnyOf((PUBLISHER, NEWS))])
+
+
+class LetterheadForm(SessionForm):
+    """A picture for the head of a chapter’s paper. WTForms takes no file: it is only told what is wrong with it."""
+
+    picture = StringField()

@@ -13,13 +13,19 @@ from petition import clock
 from petition.accounts import sessions
 from petition.accounts.models import Role
 from petition.accounts.permission import SCOPE
+from petition.console import letterhead_views
 from petition.db import reading
 from petition.uploads.document import LIMITS, MEGABYTE
 
 #: A document, what a form puts around it, and so much more that one which is a little too large is told so.
 ROOM: Final = LIMITS.file_bytes + 2 * MEGABYTE
 #: By endpoint of the chapters' desk: how many bytes more than a form it takes.
-TAKES_MORE: Final = {"organize.take_upload": ROOM, "organize.replace_original": ROOM, "organize.add_pages": ROOM}
+TAKES_MORE: Final = {
+    "organize.take_upload": ROOM,
+    "organize.replace_original": ROOM,
+    "organize.add_pages": ROOM,
+    "organize.keep_letterhead": letterhead_views.FORM_SIZE,
+}
 
 
 def allowance(app: Flask) -> Callable[[dict[str, Any]], int]:

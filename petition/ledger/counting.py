@@ -56,6 +56,11 @@ def counts(session: Session, statements: Iterable[Statement], now: datetime) -> 
     return found
 
 
+def settled(session: Session, statement: Statement) -> bool:
+    """Whether every change of the statement's signatures is entered, so that rows and count say the same."""
+    return session.scalar(_WAITS, {"statement": statement.id}) is None
+
+
 def by_reason(session: Session, statement: Statement) -> dict[str, int]:
     """How many signatures the ledger holds as taken out by review, by reason: its last leaf about each says so.
 

@@ -65,5 +65,14 @@ def rate_text(rate: float | None, decimals: int) -> str:
     return f"<{least:.{decimals}f}" if rate < least / 2 else f"{rate:.{decimals}f}"
 
 
+def at_least(number: int, population: int) -> str:
+    """How many per 100,000 residents at the least, cut off and never rounded up: 61.4, 0.05; 0 for fewer than that."""
+    tenths = number * 1_000_000 // population
+    if tenths >= 10:
+        return f"{tenths // 10:,}.{tenths % 10}"
+    hundredths = number * 10_000_000 // population
+    return f"0.{hundredths:02d}" if hundredths else "0"
+
+
 def _level(rate: float, decimals: int) -> float:
     return max(round(rate, decimals), 10.0**-decimals)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from petition import __version__, markdown, merkle
@@ -131,7 +131,7 @@ def _contents(session: Session, published: Published, packet: Packet, count: Cou
         notice_text=published.notice.body.strip(),
         notice_sha256=published.notice.sha256,
         verify_url=outside("statements.statement", slug=statement.slug),
-        roster=_roster(session, statement),
+        roster=roster(session, Signature.statement_id == statement.id),
     )
 
 
@@ -179,17 +179,14 @@ def _by_state(session: Session, statement: Statement) -> tuple[StateCount, ...]:
     )
 
 
-def _roster(session: Session, statement: Statement) -> tuple[RosterGroup, ...]:
+def roster(session: Session, under: ColumnElement[bool]) -> tuple[RosterGroup, ...]:
+    """Whoever stands under a statement, or under one text, as they are named to the addressee: by state."""
     rows = session.execute(
         select(
             Signature.state, Signature.number, Signature.name, Signature.city, Signature.country,
             Signature.withhold, Signature.confirmed_at,
         )
-        .where(
-            Signature.statement_id == statement.id,
-            Signature.status == Status.VERIFIED,
-            Signature.number.is_not(None),
-        )
+        .where(under, Signature.status == Status.VERIFIED, Signature.number.is_not(None))
         .order_by(Signature.number)
     )  # fmt: skip
     by_state: dict[str, list[RosterEntry]] = {}

@@ -44,10 +44,9 @@ def render(
 def compose(contents: PacketContents, language: str = "en", translations: Translations | None = None) -> Document:
     """The packet as one HTML document with its assets. The same contents make the same document."""
     fonts = packaged_fonts()
-    roster, missing = _spelled_out(contents.roster, tuple(fonts.values()))
+    roster, missing = spelled_out(contents.roster, tuple(fonts.values()))
     pages = paginate(roster)
-    environment = _environment(translations or NullTranslations())
-    html = environment.get_template("packets/packet.html").render(
+    html = environment(translations or NullTranslations()).get_template("packets/packet.html").render(
         packet=contents,
         language=language,
         created=contents.count.as_of.isoformat(timespec="seconds"),
@@ -79,7 +78,7 @@ def packaged_fonts() -> dict[str, Path]:
     return {name: FONTS / Path(name).name for name in names}
 
 
-def _spelled_out(
+def spelled_out(
     roster: Sequence[RosterGroup], fonts: tuple[Path, ...]
 ) -> tuple[list[RosterGroup], tuple[Uncovered, ...]]:
     """The roster with characters that no font covers written as code points, before anything is measured."""
@@ -98,8 +97,9 @@ def _spelled_out(
     return spelled, missing
 
 
-def _environment(translations: Translations) -> Environment:
-    environment = Environment(
+def environment(translations: Translations) -> Environment:
+    """The templates of what is printed, with their filters: the same for packets and for single papers."""
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -107,10 +107,10 @@ def _environment(translations: Translations) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(Wording(translations).filters())
-    environment.filters.update(css=_css_string, page_of_pages=_page_of_pages, rate=rate_text, unbroken=_unbroken)
-    return environment
+    made.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    made.filters.update(Wording(translations).filters())
+    made.filters.update(css=_css_string, page_of_pages=_page_of_pages, rate=rate_text, unbroken=_unbroken)
+    return made
 
 
 def _css_string(text: str) -> Markup:

@@ -17,14 +17,17 @@ _OPTICAL_SIZE: Final = 60.0
 _FILES: Final = ("source-serif-4-latin-opsz-normal", "source-serif-4-latin-ext-opsz-normal")
 
 
-def lines(title: str) -> list[str]:
-    """The title in lines of nearly one length; in one piece, for the press to break, where we cannot measure it."""
+def lines(title: str, room: float = ROOM, size: float = 0.0) -> list[str]:
+    """The title in lines of nearly one length; in one piece, for the press to break, where we cannot measure it.
+
+    In the width and the size of a cover, unless others are given.
+    """
     words = title.split()
-    size = SMALL if len(title) > LONG else SIZE
+    size = size or (SMALL if len(title) > LONG else SIZE)
     widths, space = [width(word, size) for word in words], width(" ", size)
-    if not words or not _ruler().covers(title) or max(widths) > ROOM:
+    if not words or not _ruler().covers(title) or max(widths) > room:
         return [title]
-    narrowest, fewest = ROOM, len(_starts(widths, space, ROOM))
+    narrowest, fewest = room, len(_starts(widths, space, room))
     # The narrowest column that takes no more lines is as wide as some run of words.
     for first in range(len(words)):
         run = -space

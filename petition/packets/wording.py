@@ -42,6 +42,7 @@ class Wording:
             "day": self.day,
             "month_day": self.month_day,
             "stamped": self.stamped,
+            "to_the_minute": self.to_the_minute,
             "to_the_second": self.to_the_second,
             "grouped": self.grouped,
             "language": self.language,
@@ -67,6 +68,11 @@ class Wording:
         """Oct 14 2019 4:00 PM ET"""
         local = value.astimezone(EASTERN)
         return f"{self._stamp_day(local)} {local.hour % 12 or 12}:{local.minute:02d} {self._half(local)} ET"
+
+    def to_the_minute(self, value: datetime) -> str:
+        """Oct 14, 2019, 4:00 pm ET"""
+        local = value.astimezone(EASTERN)
+        return f"{self.day(local.date())}, {local.hour % 12 or 12}:{local.minute:02d} {self._half(local)} ET"
 
     def to_the_second(self, value: datetime) -> str:
         """Oct 14 2019, 4:00:00 pm ET"""

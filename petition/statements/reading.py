@@ -118,3 +118,8 @@ def revision(session: Session, slug: str, number: int, language: str) -> Revisio
     if found is None:
         raise NotFound(slug, number)
     return found
+
+
+def in_force_or(session: Session, slug: str, number: int | None, language: str) -> Revision:
+    """The revision of that number, or the text in force when none is named. Raises NotFound."""
+    return revision(session, slug, number, language) if number else published(session, slug, language).revision

@@ -35,9 +35,11 @@ def main() -> None:
             # Its library is loaded while files can still be opened, and only for whom it is needed.
             import petition.uploads.portable
         elif job["kind"] == kinds.PICTURES:
-            import petition.uploads.pictures  # noqa: F401
+            import petition.uploads.pictures
+        if job["act"] == "letterhead":
+            import petition.uploads.letterheads  # noqa: F401
         _give_up_opening()
-        said = _read(data, job) if job["act"] == "read" else _draw(data, job, images)
+        said = _said(data, job, images)
     except BaseException as error:
         most = resource.getrlimit(resource.RLIMIT_AS)[1]
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
@@ -46,6 +48,15 @@ def main() -> None:
     _answer(json.dumps(said).encode() + b"\n", images)
     # Not by way of the interpreter's end, which would wait for the thread that waits for the parent.
     os._exit(0)
+
+
+def _said(data: bytes, job: dict[str, Any], images: list[bytes]) -> dict[str, Any]:
+    match job["act"]:
+        case "pages" | "pictures":
+            return _draw(data, job, images)
+        case "letterhead":
+            return _letterhead(data, images)
+    return _read(data, job)
 
 
 def _read(data: bytes, job: dict[str, Any]) -> dict[str, Any]:
@@ -97,6 +108,14 @@ def _draw(data: bytes, job: dict[str, Any], images: list[bytes]) -> dict[str, An
     if sum(map(len, images)) > int(job["answer_bytes"]) - _CHUNK:
         raise Unreadable("heavy")
     return {"images": [len(image) for image in images]}
+
+
+def _letterhead(data: bytes, images: list[bytes]) -> dict[str, Any]:
+    from petition.uploads import letterheads
+
+    png, width, height = letterheads.redraw(data)
+    images.append(png)
+    return {"width": width, "height": height}
 
 
 def _refusal(error: BaseException) -> dict[str, Any]:

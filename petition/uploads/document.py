@@ -30,6 +30,8 @@ class Limits:
 
 
 LIMITS: Final = Limits()
+#: Of a letterhead: a picture of 2 MB is decoded within a second; opened and turned, the largest takes 500 MB.
+LETTERHEADS: Final = Limits(file_bytes=2 * MEGABYTE, answer_bytes=8 * MEGABYTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +105,12 @@ class Document:
     warnings: tuple[Saying, ...] = ()
     pages: int | None = None
     scan: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of our own drawing: a PNG of pixels and nothing else."""
+
+    png: bytes
+    width: int
+    height: int

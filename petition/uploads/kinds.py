@@ -32,6 +32,8 @@ _ENCRYPTED_PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")
 _OF_PAGES: Final = dict.fromkeys((".jpg", ".jpeg", ".png"), (JPEG, PNG))
 _HEIC: Final = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc")
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
+#: What a letterhead may begin with: PNG and JPEG.
+LETTERHEADS: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 # PDF 32000-1, annex H: readers look for the header in the first 1,024 bytes.
 _PDF_HEADER_WITHIN: Final = 1024
 
@@ -80,3 +82,9 @@ def check_first_bytes(kind: str, suffix: str, data: bytes) -> None:
         fits = not data.startswith((_ZIP, b"%PDF-", b"\x7fELF", b"MZ\x90"))
     if not fits:
         raise Unreadable("mismatch", suffix=suffix)
+
+
+def png_head(width: int, height: int) -> bytes:
+    """The first 24 bytes of every PNG of this size: its signature, and where IHDR names width and height."""
+    sides = width.to_bytes(4, "big") + height.to_bytes(4, "big")
+    return LETTERHEADS[0] + b"\x00\x00\x00\rIHDR" + sides

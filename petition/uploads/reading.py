@@ -21,7 +21,18 @@ from petition.paths import PACKAGE
 from petition.text.characters import BIDI_CONTROLS, folded
 from petition.uploads import kinds
 from petition.uploads.blocks import Unreadable
-from petition.uploads.document import LIMITS, MEGABYTE, Document, Limits, Mark, Saying, UploadRefused, warning
+from petition.uploads.document import (
+    LETTERHEADS,
+    LIMITS,
+    MEGABYTE,
+    Document,
+    Limits,
+    Mark,
+    Picture,
+    Saying,
+    UploadRefused,
+    warning,
+)
 from petition.uploads.wording import REFUSALS, WARNINGS
 
 # With -I Python does not see an editable install's or a checkout's folder, so the child is told where we are.
@@ -91,6 +102,22 @@ def _split(said: dict[str, Any], rest: bytes) -> tuple[bytes, ...]:
         images.append(rest[start : start + int(length)])
         start += int(length)
     return tuple(images)
+
+
+def letterhead(data: bytes, limits: Limits = LETTERHEADS) -> Picture:
+    """The picture in a PNG or JPEG file, decoded and drawn anew as the head of a paper. Raises UploadRefused."""
+    if not data:
+        raise UploadRefused("picture_missing")
+    if len(data) > limits.file_bytes:
+        raise UploadRefused("picture_large", most=str(limits.file_bytes // MEGABYTE))
+    if not data.startswith(kinds.LETTERHEADS):
+        raise UploadRefused("picture_kind")
+    said, png = _ask("letterhead", "", data, limits)
+    width, height = said.get("width"), said.get("height")
+    # What IHDR says is what the child said: it is not believed unasked.
+    if type(width) is not int or type(height) is not int or png[:24] != kinds.png_head(width, height):
+        raise UploadRefused("picture_damaged")
+    return Picture(png, width, height)
 
 
 def shown(filename: str) -> str:

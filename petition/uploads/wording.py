@@ -92,6 +92,24 @@ REFUSALS: Final = {
         "save that, and upload it."
     ),
     "busy": N_("Other documents are being read just now. Try again in a minute."),
+    # Of a letterhead, which is a picture.
+    "picture_missing": N_("Choose a picture first: a PNG or JPEG file."),
+    "picture_large": N_("The picture is larger than %(most)s MB. Save it smaller, or as JPEG, and upload it again."),
+    "picture_kind": N_("This is not a PNG or JPEG picture. Save the letterhead as one of these, and upload it."),
+    "picture_pixels": N_(
+        "The picture has more than %(most)s million pixels. Save it smaller, about 2,400 pixels wide, and upload that."
+    ),
+    "picture_moves": N_("The picture moves. Save one frame of it as PNG or JPEG, and upload that."),
+    "picture_damaged": N_(
+        "The picture is damaged or incomplete. Open it, save it under a new name as PNG or JPEG, and upload that."
+    ),
+    "picture_narrow": N_(
+        "The picture is less than %(least)s pixels wide: on paper it would be blurred. Upload a larger one."
+    ),
+    "picture_tall": N_(
+        "The picture is higher than it is wide. Cut it to the strip that stands at the head of your paper, and upload "
+        "that."
+    ),
 }
 
 WARNINGS: Final = {
