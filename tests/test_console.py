@@ -30,7 +30,8 @@ DESK: Final = f"/organize/statements/{SLUG}"
 #: What a POST to an address without any field but the token may come to for an organizer.
 DECIDES_NOTHING: Final = {303, 409, 422, 200}
 FILES: Final = {
-    "organize.packet_file", "organize.preview_file", "organize.original_page", "organize.original_file"
+    "organize.packet_file", "organize.preview_file", "organize.original_page", "organize.original_file",
+    "organize.letterhead_picture"
 }  # fmt: skip
 #: Pages that lead to nothing but writing: no auditor needs them.
 TO_WRITE: Final = {"organize.new_draft", "organize.look_once_more", "organize.upload"}
