@@ -96,6 +96,7 @@ DECIDED: Final = {
     "GET organize.original": CHAPTER_READ,
     "GET organize.original_page": CHAPTER_READ,
     "GET organize.original_file": CHAPTER_READ,
+    "GET organize.kept_original": CHAPTER_READ,
     "POST organize.replace_original": CHAPTER_WRITE,
     "POST organize.add_pages": CHAPTER_WRITE,
     "POST organize.type_text": CHAPTER_WRITE,

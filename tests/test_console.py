@@ -31,7 +31,7 @@ DESK: Final = f"/organize/statements/{SLUG}"
 DECIDES_NOTHING: Final = {303, 409, 422, 200}
 FILES: Final = {
     "organize.packet_file", "organize.preview_file", "organize.original_page", "organize.original_file",
-    "organize.letterhead_picture"
+    "organize.kept_original", "organize.letterhead_picture",
 }  # fmt: skip
 #: Pages that lead to nothing but writing: no auditor needs them.
 TO_WRITE: Final = {"organize.new_draft", "organize.look_once_more", "organize.upload"}

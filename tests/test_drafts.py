@@ -405,11 +405,13 @@ def test_what_came_from_a_document_leads_to_the_comparison_until_it_is_accepted(
     house: House, editor: FlaskClient
 ) -> None:
     number = drafted(house)
-    assert f"{DRAFTS}{number}/original" not in editor.get(f"{DRAFTS}{number}").text
+    assert "Compare and accept" not in editor.get(f"{DRAFTS}{number}").text
     with house.writing() as session:
         draft = session.get_one(Draft, number)
         draft.original_id = _original(session, draft)
-    assert f'href="{DRAFTS}{number}/original"' in editor.get(f"{DRAFTS}{number}").text
+    page = editor.get(f"{DRAFTS}{number}").text
+    assert f'href="{DRAFTS}{number}/original"' in page
+    assert "Compare and accept" in page
     refused = editor.get(f"{DRAFTS}{number}/publish")
     assert refused.status_code == 422
     assert "accept it" in refused.text

@@ -1,6 +1,7 @@
 """The pages of an original, shown to everybody where its chapter chose so."""
 
-from flask import render_template_string
+
+import hashlib
 
 from petition import clock
 from petition.drafts import facsimile, publishing
@@ -68,12 +69,8 @@ def test_each_picture_says_which_page_it_shows(house: House) -> None:
     slug = facsimiled(house)
     with house.app.test_request_context(), house.reading() as session:
         revision = session.query(Revision).filter(Revision.role == TEXT, Revision.statement.has(slug=slug)).one()
-        shown = render_template_string(
-            '{% from "statements/facsimile.html" import facsimile with context %}'
-            "{{ facsimile(slug, revision, pages) }}",
-            slug=slug, revision=revision, pages=facsimile.of_revision(session, revision.id),
-        )  # fmt: skip
         assert [png[:4] for png in facsimile.images_of_revision(session, revision.id)] == [b"\x89PNG"] * 2
+    shown = house.client().get(f"/statements/{slug}").text
     assert [each["alt"] for each in Page(shown).all("img")] == ["Page 1 of the original", "Page 2 of the original"]
     assert all(house.client().get(each["src"]).status_code == 200 for each in Page(shown).all("img"))
 
@@ -85,3 +82,23 @@ def test_a_document_brought_later_takes_nothing_from_what_is_published(house: Ho
     assert bring(client, ("c.docx", plain()), path=path, on=path).status_code == 303
     assert house.client().get(PAGES.format(slug, 1)).status_code == 200
     assert sorted(each.name for each in house.rows(Original)) == ["a.pdf", "c.docx"]
+
+
+def test_the_document_of_a_published_text_is_kept_for_its_own_desk_though_its_pages_are_not_shown(house: House) -> None:
+    client = editor_of(house, "NE")
+    path = brought(client, "a.pdf", printed("Resolution on waiting", "Readers wait."))
+    accept(house, client, path)
+    with house.writing() as session:
+        (draft,) = session.query(Draft)
+        draft.title = "Resolution on waiting"
+        slug = publishing.publish(session, house.keys, draft, draft.account, clock.now()).statement.slug
+    house.sweep()
+    (original,) = house.rows(Original)
+    assert house.client().get(PAGES.format(slug, 1)).status_code == 404
+    kept = f"/organize/chapters/ne/originals/{original.id}"
+    assert kept in client.get(f"/organize/chapters/ne/statements/{slug}").text
+    answer = client.get(kept)
+    assert hashlib.sha256(answer.data).hexdigest() == original.sha256
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert editor_of(house, "KS").get(kept.replace("/ne/", "/ks/")).status_code == 404
+    assert editor_of(house, "KS").get(kept).status_code == 404

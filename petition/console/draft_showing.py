@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 from markupsafe import Markup, escape
 from sqlalchemy import select
 
-from petition import clock, markdown
+from petition import clock
 from petition.accounts.models import Account, Role
 from petition.accounts.permission import current
 from petition.campaigns.models import Campaign
@@ -18,7 +18,7 @@ from petition.db import db
 from petition.drafts import publishing, template, writing
 from petition.drafts.models import Draft
 from petition.signatures.showing import kind_words
-from petition.statements import figures_in
+from petition.statements import clauses, figures_in
 from petition.statements.local_parts import PARTS
 from petition.web.form import keys
 from petition.web.language import _, names
@@ -42,6 +42,7 @@ class ShownDraft:
     version: int
     next_of: str | None  # the slug of the statement whose next text it is
     national: bool
+    from_document: bool
     to_accept: bool  # it comes from a document, and nobody has set the two side by side
 
     @classmethod
@@ -60,6 +61,7 @@ class ShownDraft:
             version=draft.version,
             next_of=draft.statement.slug if draft.statement else None,
             national=draft.local is not None,
+            from_document=draft.original_id is not None,
             to_accept=draft.original_id is not None and draft.accepted_at is None,
         )
 
@@ -99,7 +101,7 @@ def _iso(day: date | None) -> str:
 
 def as_published(draft: Draft, *, with_figures: bool = False) -> dict[str, Any]:
     """The text as its page will show it; its figures marked, or the parts that nobody has filled yet."""
-    year, body = clock.now().year, markdown.html(publishing.body_of(draft))
+    year, body = clock.now().year, clauses.shown(draft.kind, publishing.body_of(draft))
 
     def mark(shown: str) -> Markup:
         if with_figures:
@@ -147,7 +149,8 @@ class Odd:
 
 def figures(draft: Draft) -> tuple[int, list[Odd]]:
     """How many figures its text has, and those that look like slips."""
-    shown = f"<p>{escape(draft.title)}</p><p>{escape(draft.ask)}</p>{markdown.html(publishing.body_of(draft))}"
+    body = clauses.shown(draft.kind, publishing.body_of(draft))
+    shown = f"<p>{escape(draft.title)}</p><p>{escape(draft.ask)}</p>{body}"
     text, words = draft_marking.plain(shown), draft_wording.oddities()
     found = figures_in.find(text, clock.now().year)
     odd = [

@@ -121,7 +121,12 @@ def _page(
 
 def _revision(text: Revision, verified: int) -> dict[str, Any]:
     submission = reading.submission(db.session(), text.id)
-    return {"text": text, "verified": verified, "note": submission.note if submission else ""}
+    return {
+        "text": text,
+        "verified": verified,
+        "note": submission.note if submission else "",
+        "original": submission.original_id if submission else None,
+    }
 
 
 def _asked(request: ChangeRequest) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from petition.console import upload_showing
 from petition.console.desk import bp, chapter_readers, chapter_writers, page
 from petition.console.upload_forms import AcceptForm, BringForm, FilesForm, TypedForm, UploadForm, make_room
 from petition.db import db
-from petition.drafts import accepting, facsimile, uploading
+from petition.drafts import accepting, facsimile, uploading, writing
 from petition.drafts.models import Draft, Original
 from petition.drafts.uploading import Brought, Files
 from petition.errors import NotFound
@@ -105,13 +105,7 @@ def _read(files: Files) -> Brought:
 
 def _draft(chapter: str, number: int, *, to_change: bool = False) -> Draft:
     """The chapter's draft of this number; nobody else changes it meanwhile if it is to change. Raises NotFound."""
-    own = (
-        select(Draft).join(Chapter, Draft.chapter_id == Chapter.id).where(Draft.id == number, Chapter.state == chapter)
-    )
-    found = db.session().scalar(own.with_for_update(of=Draft) if to_change else own)
-    if found is None:
-        raise NotFound("draft", number)
-    return found
+    return writing.find(db.session(), chapter, number, to_change=to_change)
 
 
 def _to_original(chapter: str, number: int) -> Response:
@@ -166,7 +160,19 @@ def original_page(chapter: str, number: int, page_number: int) -> Response:
 @chapter_readers
 def original_file(chapter: str, number: int) -> Response:
     """The file as it was brought, to be kept and never shown."""
-    own = select(Original).where(Original.id == _draft(chapter, number).original_id).options(undefer(Original.data))
+    return _file(chapter, _draft(chapter, number).original_id)
+
+
+@bp.get("/chapters/<state:chapter>/originals/<row:number>")
+@chapter_readers
+def kept_original(chapter: str, number: int) -> Response:
+    """The file that a published text of the chapter was read from."""
+    return _file(chapter, number)
+
+
+def _file(chapter: str, number: int | None) -> Response:
+    own = select(Original).join(Chapter, Original.chapter_id == Chapter.id)
+    own = own.where(Original.id == number, Chapter.state == chapter).options(undefer(Original.data))
     found = db.session().scalar(own)
     if found is None:
         raise NotFound("original", number)

@@ -35,7 +35,8 @@ def image(session: Session, original_id: int | None, number: int) -> bytes | Non
 
 def published(session: Session, revision_id: int) -> int | None:
     """The original whose pages everybody may see with this revision; None where the chapter did not choose so."""
-    return session.scalar(select(Submission.original_id).where(Submission.revision_id == revision_id))
+    chosen = select(Submission.original_id).where(Submission.revision_id == revision_id, Submission.facsimile)
+    return session.scalar(chosen)
 
 
 def of_revision(session: Session, revision_id: int) -> list[Page]:

@@ -132,7 +132,8 @@ def _submission(session: Session, draft: Draft, who: Account) -> Submission:
         vote=draft.vote,
         words=words,
         template_words=template_words,
-        original_id=draft.original_id if draft.facsimile else None,
+        original_id=draft.original_id,
+        facsimile=draft.original_id is not None and draft.facsimile,
     )
 
 

@@ -161,7 +161,7 @@ def _files(kind: str, name: str, data: bytes) -> Files:
 
 
 def forget(session: Session, draft: Draft) -> None:
-    """Delete the draft's original and its page images, unless a published text shows its pages."""
+    """Delete the draft's original and its page images, unless a published text was read from it."""
     gone, draft.original_id, draft.accepted_at, draft.facsimile = draft.original_id, None, None, False
     draft.original = None
     session.flush()

@@ -15,7 +15,7 @@ from petition.chapters.models import Chapter
 from petition.content import settle
 from petition.crypto import KeyRing
 from petition.db import advisory_lock
-from petition.drafts import publishing, template
+from petition.drafts import publishing, template, uploading
 from petition.drafts.models import Draft
 from petition.errors import NotFound, Refusal
 from petition.officers.models import Officer
@@ -200,6 +200,7 @@ def discard(session: Session, draft: Draft, who: Account, version: int, now: dat
     if draft.version != version:
         raise Overtaken(draft.id)
     number, chapter = draft.id, draft.chapter.state
+    uploading.forget(session, draft)
     session.delete(draft)
     session.flush()
     auditing.record(session, now, who, "draft discarded", f"draft {number}", chapter=chapter)

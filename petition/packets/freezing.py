@@ -109,6 +109,15 @@ def _count(kept: dict[str, Any], as_of: datetime) -> Counts:
     return Counts(**numbers, removed=removed, as_of=as_of)
 
 
+def _kind_words(kind: str) -> str:
+    return {
+        "petition": _("A petition"),
+        "letter": _("A letter"),
+        "resolution": _("A resolution"),
+        "notice": _("A notice"),
+    }[kind]
+
+
 def _contents(session: Session, published: Published, packet: Packet, count: Counts) -> PacketContents:
     statement, revision = published.statement, published.revision
     return PacketContents(
@@ -117,9 +126,7 @@ def _contents(session: Session, published: Published, packet: Packet, count: Cou
         sample=packet.sample or bool(statement.campaign.sample_note),
         title=revision.title,
         ask=revision.ask,
-        kind_words={"petition": _("A petition"), "letter": _("A letter"), "resolution": _("A resolution")}[
-            statement.kind
-        ],
+        kind_words=_kind_words(statement.kind),
         addressee=Addressee(statement.addressee.name, _lines(published)),
         issuer=statement.issuer,
         date=packet.frozen_at.astimezone(ZONE).date(),

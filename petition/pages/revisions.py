@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from petition import clock
 from petition.db import db
+from petition.drafts import facsimile
 from petition.errors import NotFound
 from petition.ledger import counting
 from petition.officers import showing as officers
@@ -48,6 +49,7 @@ def revision(slug: str, number: int) -> Response:
         revision=found,
         text=clauses.html(found, linked=True),
         standing=standing.of(session, found.statement, found),
+        pages=facsimile.of_revision(session, found.id),
         officers=officers.signed(session, found.id),
         earlier=earlier,
         current=found.id == now_in_force.id,

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from petition import clock, tokens
 from petition.db import db
+from petition.drafts import facsimile
 from petition.institutions import showing as institutions
 from petition.ledger import counting
 from petition.officers import showing as officers
@@ -69,6 +70,7 @@ def _page(template: str, published: Published) -> Response:
         elsewhere=elsewhere,
         top_states=figures.top(by_state),
         shown=figures.shown_names(session, published.statement),
+        pages=facsimile.of_revision(session, published.revision.id),
         officers=officers.signed(session, published.revision.id),
         institutions=institutions.shown(session, published.statement, now),
         sign_here=_sign_here(shown, published) if shown.open else None,

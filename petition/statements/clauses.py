@@ -70,7 +70,12 @@ def html(revision: Revision, *, linked: bool = False) -> Markup:
 
     With `linked` each number is a link to its clause, in the text and not made by the list.
     """
-    return of_text(revision.body, linked=linked) if revision.statement.kind == "resolution" else revision.html
+    return shown(revision.statement.kind, revision.body, linked=linked)
+
+
+def shown(kind: str, body: str, *, linked: bool = False) -> Markup:
+    """The same of a text that is no revision yet."""
+    return of_text(body, linked=linked) if kind == "resolution" else markdown.html(body)
 
 
 @lru_cache(maxsize=64)  # of texts that do not change, shown on every page

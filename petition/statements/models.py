@@ -103,7 +103,8 @@ class Submission(Row):
     # How much of the text is the national template's, so that near-identical statements are counted as such.
     words: Mapped[int]
     template_words: Mapped[int]
-    original_id: Mapped[int | None] = mapped_column(BigInteger)  # the uploaded document whose pages are shown with it
+    original_id: Mapped[int | None] = mapped_column(BigInteger)  # the uploaded document that the text was read from
+    facsimile: Mapped[bool] = mapped_column(default=False)  # that document's pages are shown with the text
     revision: Mapped[Revision] = relationship(lazy="joined", innerjoin=True)
     account: Mapped[Account] = relationship(lazy="select")
 

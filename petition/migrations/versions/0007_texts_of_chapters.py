@@ -208,6 +208,7 @@ def upgrade() -> None:
         sa.Column("words", sa.Integer(), nullable=False),
         sa.Column("template_words", sa.Integer(), nullable=False),
         sa.Column("original_id", sa.BigInteger(), nullable=True),
+        sa.Column("facsimile", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_submission_account_id_account")),
         sa.ForeignKeyConstraint(["revision_id"], ["revision.id"], name=op.f("fk_submission_revision_id_revision")),
         sa.PrimaryKeyConstraint("revision_id", name=op.f("pk_submission")),
