@@ -1,22 +1,19 @@
 """axe-core finds nothing on any page in any state, narrow and wide, light and dark; nor does a list of our own."""
 
 import html
-import importlib.util
 import itertools
 import re
-from pathlib import Path
 from typing import Any, Final, Literal
 
 import pytest
 from playwright.sync_api import Browser
 
 from petition.translations import keeping
+from tests.axe import RUN, TAGS, script
 from tests.everypage import Again
-from tests.leaving_out import miss
 from tests.reading import Reader, reading
 from tests.witness import Page
 
-TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice")
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 #: axe cannot tell what lies behind text where a line is drawn by a pseudo-element; the lines are ornaments. Nor can it
 #: where a bar lies over whatever the page has come to; the bar hides it, and has a place of its own here.
@@ -24,13 +21,6 @@ NO_ORNAMENTS: Final = (
     ".catalogue::before, .catalogue::after, .card::before { display: none !important; }"
     ".thumb { position: static !important; }"
 )
-#: `incomplete` are the places at which axe could not decide; the map's letters are measured below.
-RUN: Final = """options => axe.run(document, options).then(result => [
-  ...result.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 160)}`)),
-  ...result.incomplete.flatMap(rule => rule.nodes.filter(node => !node.html.startsWith("<text"))
-    .map(node => `undecided ${rule.id}: ${node.html.slice(0, 160)}`)),
-])"""
-
 FIELDS: Final = frozenset({"input", "select", "textarea"})
 #: What stands between two tags, or is read out in place of them.
 TEXTS: Final = re.compile(r'(?:>|aria-label="|title="|placeholder="|data-\w+=")([^<>"]*\w[^<>"]*)')
@@ -41,10 +31,7 @@ OTHER_LANGUAGE: Final = re.compile(r'<(\w+)[^>]* lang="en"[^>]*>.*?</\1>', re.DO
 @pytest.fixture(scope="module")
 def axe() -> str:
     """axe-core as one script."""
-    found = importlib.util.find_spec("axe_playwright_python")
-    if found is None or found.origin is None:
-        miss("axe-playwright-python is not installed")
-    return Path(found.origin).with_name("axe.min.js").read_text()
+    return script()
 
 
 def begin(reader: Reader, scheme: Literal["light", "dark"], *left_out: str) -> None:

@@ -2,11 +2,10 @@
 
 import re
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
@@ -14,25 +13,14 @@ import pyotp
 
 from petition.config import Config
 from tests import prepared
-from tests.arriving import Mail, hidden
+from tests.arriving import hidden
 from tests.ground import SLUG
 from tests.prepared import Served
+from tests.waiting import WITHIN, letter, soon
 
 ORGANIZER: Final = "organizer@library.example"
 DESK: Final = f"/organize/statements/{SLUG}"
 COMMENT: Final = "My branch waits eight weeks for one copy."
-WITHIN: Final = 60.0  # seconds for the worker, on a busy machine
-
-T = TypeVar("T")
-
-
-def soon(look: Callable[[], T | None]) -> T:
-    """What a look finds, as soon as it finds anything."""
-    deadline = time.monotonic() + WITHIN
-    while not (found := look()):
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.25)
-    return found
 
 
 @dataclass(frozen=True)
@@ -53,17 +41,6 @@ class Reader:
     def press(self, path: str, on: str | None = None, **typed: str) -> str:
         """Open the page at `on` (else at the path itself), and send its form to the path; returns what comes then."""
         return self.fetch(path, {**hidden(self.get(on or path), path), **typed}).decode()
-
-
-def letter(served: Served, to: str, part: str) -> Mail:
-    """The newest e-mail to somebody with such a link, as soon as the worker has sent it."""
-
-    def look() -> Mail | None:
-        files = sorted(served.config.mail_dir.glob("*.eml"), reverse=True)
-        mails = (Mail.read(file.read_bytes()) for file in files)
-        return next((mail for mail in mails if mail.to == to and any(part in link for link in mail.links)), None)
-
-    return soon(look)
 
 
 def sign(served: Served, name: str, **typed: str) -> None:
