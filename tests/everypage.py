@@ -20,9 +20,10 @@ from werkzeug.test import TestResponse
 from petition import clock
 from petition.campaigns.models import Campaign
 from petition.errors import Busy
+from petition.officers.models import Officer
 from petition.signatures.models import Reason, Signature, Status
 from petition.statements.models import Statement
-from tests import drafting, prepared, publishing
+from tests import drafting, institutions, officers, prepared, publishing
 from tests.bringing import UPLOAD, accept, bring, brought, resolution
 from tests.chapters import OFFICE, editor_of
 from tests.ground import SLUG, House, hidden
@@ -66,7 +67,10 @@ class Collected(dict[str, Kept]):
 def collect(house: House) -> Collected:
     """Go through everything that can happen in a house nobody has signed in yet, and keep each page."""
     pages = Collected()
-    for step in (_empty, _about, _form, _sending, _full, _private, _desk, _chapter, _texts, _old):
+    for step in (
+        _empty, _about, _form, _sending, _full, _private, _desk, _chapter, _texts, _officers, _institutions,
+        _lists, _old,
+    ):  # fmt: skip
         step(house, pages)
     clock.reset()
     return pages
@@ -280,6 +284,53 @@ def _document(house: House, pages: Collected, editor: FlaskClient) -> None:
     pages.keep("document-text-errors", editor.post(f"{path}/text", data={**text, "body": ""}), 422)
     accept(house, editor, path, agree=["0", "1"])
     pages.keep("document-accepted", editor.get(path))
+
+
+def _officers(house: House, pages: Collected) -> None:
+    """An officer's own page in each of its states, and the chapter's desk of them."""
+    client, editor = house.client(), editor_of(house, "NE", "bea@ne.library.example")
+    slug = officers.with_officers(house, title=f"Resolution signed on {SOLID}")
+    link = officers.link_of(house)
+    pages.keep("officer", client.get(link))
+    pages.keep("officer-signed", client.get(house.press(link, client).location))
+    pages.keep("statement-signed-by-officer", client.get(f"/statements/{slug}"))
+    desk = f"/organize/chapters/ne/statements/{slug}/officers"
+    pages.keep("desk-officers", editor.get(desk))
+    pages.keep("desk-officers-errors", house.press(desk, editor, name="", title="", email="kim@"), 422)
+    number = house.rows(Officer)[-1].id
+    pages.keep("desk-officer", editor.get(f"{desk}/{number}"))
+
+
+def _institutions(house: House, pages: Collected) -> None:
+    """An institution's form, its own page, and the console's pages of them."""
+    client, organizer, form = house.client(), signed_in(house), f"{TEXT}/institutions"
+    pages.keep("institutions", client.get(form))
+    pages.keep("institutions-errors", institutions.cosign(house, name="", email="ida@", domain="no domain"), 422)
+    pages.keep("institutions-sent", client.get(institutions.cosign(house).location))
+    house.work()
+    link = institutions.link_of(house)
+    pages.keep("institution", client.get(link))
+    pages.keep("institution-confirmed", client.get(house.press(link, client).location))
+    institutions.answered(house, "ida@gmail.com", SLUG, name=f"{SOLID} Library")
+    pages.keep("desk-institutions", organizer.get(f"/organize{TEXT}/institutions"))
+    number = institutions.institution(house, "ida@gmail.com").id
+    desk = f"/organize{TEXT}/institutions/{number}"
+    pages.keep("desk-institution", organizer.get(desk))
+    pages.keep("desk-institution-errors", house.press(f"{desk}/refuse", organizer, on=desk), 422)
+
+
+def _lists(house: House, pages: Collected) -> None:
+    """What organizers look at of chapters' texts and of e-mails, and a chapter's paper."""
+    organizer = signed_in(house)
+    pages.keep("desk-texts", organizer.get("/organize/texts"))
+    slug = publishing.published(house, "MD", title=f"Resolution on {SOLID}", listed=False)
+    own = f"/organize/chapters/md/statements/{slug}"
+    pages.keep("desk-text", organizer.get(own))
+    pages.keep("desk-text-errors", house.press(f"{own}/changes", organizer, on=own), 422)
+    pages.keep("desk-text-end-errors", house.press(f"{own}/end", organizer, on=own), 422)
+    pages.keep("desk-letterhead", organizer.get("/organize/chapters/ne/letterhead"))
+    pages.keep("desk-previews", organizer.get("/organize/mail/previews"))
+    pages.keep("desk-preview", organizer.get("/organize/mail/previews/confirm"))
 
 
 def _old(house: House, pages: Collected) -> None:
