@@ -49,7 +49,10 @@ def findings(reader: Reader) -> list[str]:
 
 
 def test_axe_finds_nothing_on_any_page_in_any_state(browser: Browser, every_page: Again, axe: str) -> None:
-    """A narrow and a wide window side by side, since each may have a processor to itself."""
+    """A narrow and a wide window side by side, since each may have a processor to itself.
+
+    In the dark only colours differ, and they are the same at every width: there the wide one alone looks.
+    """
     found = []
     with (
         reading(browser, every_page.url, every_page.pages, viewport={"width": 375, "height": 800}) as narrow,
@@ -61,11 +64,11 @@ def test_axe_finds_nothing_on_any_page_in_any_state(browser: Browser, every_page
             for reader in (narrow, wide):
                 reader.open(name)
                 reader.style(NO_ORNAMENTS)
+            begin(narrow, "light")
             for scheme in SCHEMES:
-                begin(narrow, scheme)
                 begin(wide, scheme)
-                found += [f"{name}, narrow and {scheme}: {said}" for said in findings(narrow)]
                 found += [f"{name}, wide and {scheme}: {said}" for said in findings(wide)]
+            found += [f"{name}, narrow: {said}" for said in findings(narrow)]
     assert found == []
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, make_response, render_template, url_for
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from petition import clock, tokens
@@ -70,12 +71,19 @@ def _page(template: str, published: Published) -> Response:
         elsewhere=elsewhere,
         top_states=figures.top(by_state),
         shown=figures.shown_names(session, published.statement),
-        pages=facsimile.of_revision(session, published.revision.id),
-        officers=officers.signed(session, published.revision.id),
+        **_of_chapter(session, published),
         institutions=institutions.shown(session, published.statement, now),
         sign_here=_sign_here(shown, published) if shown.open else None,
     )
     return counted(make_response(page))
+
+
+def _of_chapter(session: Session, published: Published) -> dict[str, Any]:
+    """What only a chapter's text has: officers who signed it, and the pages of its document."""
+    if published.statement.chapter_id is None:
+        return {"officers": (), "pages": ()}
+    revision = published.revision.id
+    return {"officers": officers.signed(session, revision), "pages": facsimile.of_revision(session, revision)}
 
 
 def _sign_here(statement: ShownText, published: Published) -> Markup:
