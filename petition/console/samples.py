@@ -68,7 +68,8 @@ def _to_chapters() -> dict[str, Sample]:
 
 
 def _answer(answer: Answer) -> Sample:
-    line, said = officers.words(answer, _("Sample: a text that is asked for here"), OFFICER, _("President of the board"))
+    title, office = _("Sample: a text that is asked for here"), _("President of the board")
+    line, said = officers.words(answer, title, OFFICER, office)
     return Sample(line.partition(":")[0], "officer_answer", {"line": line, "said": said})
 
 
