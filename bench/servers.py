@@ -18,6 +18,7 @@ from petition.config import Config
 
 PATIENCE: Final = 60.0  # seconds for a server to answer on a busy machine
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
+TICK: Final = 1 / _TICKS  # seconds: what the kernel counts by
 
 
 @dataclass(frozen=True, slots=True)

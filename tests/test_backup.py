@@ -286,7 +286,7 @@ def test_a_backup_of_an_earlier_version_is_brought_up_to_date(house: House, arch
     told_now = json.dumps(told).encode()
     command(there, "restore", str(rewritten(archive, manifest=told_now, statement=lines, **since)))
     with opened(there) as restored:
-        assert kept(restored.dump()) == {**kept(house.dump()), "chapter": []}
+        assert kept(restored.dump()) == {**kept(house.dump()), "chapter": [], "template": []}
     told_of_newer = json.dumps({**told, "migration": "9999"}).encode()
     newer = rewritten(archive, manifest=told_of_newer, statement=lines)
     third = with_its_keys(elsewhere(there, tmp_path / "third"), there)

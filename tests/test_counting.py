@@ -53,7 +53,8 @@ def test_neither_count_nor_page_reads_the_signatures_to_count_them(house: House)
         with house.statements() as asked:
             house.client().get(path)
         counts = [one for one in asked if "count(" in one.lower() or "sum(" in one.lower()]
-        assert counts == [], path
+        # Institutions are some hundreds at most, in an index of their own.
+        assert [one for one in counts if "FROM institution" not in one] == [], path
     with house.statements() as asked:
         house.client().get(f"/statements/{SLUG}/count.json")
     assert not any("FROM signature" in one for one in asked)

@@ -2,14 +2,19 @@
 
 
 import hashlib
+from pathlib import Path
+
+import pikepdf
 
 from petition import clock
 from petition.drafts import facsimile, publishing
 from petition.drafts.models import Draft, Original
 from petition.statements.models import TEXT, Revision
+from tests import prepared
 from tests.bringing import accept, bring, brought, facsimiled, plain, printed
 from tests.chapters import editor_of
 from tests.ground import House
+from tests.printed import Needs, words
 from tests.witness import Page
 
 PAGES = "/statements/{}/revisions/1/pages/{}.png"
@@ -102,3 +107,15 @@ def test_the_document_of_a_published_text_is_kept_for_its_own_desk_though_its_pa
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert editor_of(house, "KS").get(kept.replace("/ne/", "/ks/")).status_code == 404
     assert editor_of(house, "KS").get(kept).status_code == 404
+
+
+def test_the_pages_are_an_annex_of_the_packet_where_they_are_shown(house: House, needs: Needs, tmp_path: Path) -> None:
+    slug = facsimiled(house)
+    out = tmp_path / "packet.pdf"
+    prepared.command(house.config, "packet", "build", slug, "--out", str(out))
+    with pikepdf.Pdf.open(out) as pdf:
+        # WeasyPrint names every picture on each page; these two are different ones.
+        assert len({each.objgen for page in pdf.pages for each in page.get_images().values()}) == 2
+    said = words(needs, out)
+    places = [said.rindex(each) for each in ("Page 1 of 2 of", "Page 2 of 2 of", "What this shows")]
+    assert places == sorted(places)

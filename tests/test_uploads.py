@@ -577,7 +577,7 @@ def test_every_sign_of_a_text_is_shown_and_none_is_taken_for_markup(paragraphs: 
 
 def test_every_sentence_can_be_filled_in() -> None:
     for sentence in (*REFUSALS.values(), *WARNINGS.values()):
-        filled = sentence % {"most": "10", "suffix": ".docx", "number": "3", "pages": "2, 5"}
+        filled = sentence % {"most": "10", "suffix": ".docx", "number": "3", "pages": "2, 5", "least": "600"}
         assert filled.endswith(".")
         assert "%" not in filled
 

@@ -137,6 +137,7 @@ class PacketContents:
     notice_sha256: str
     verify_url: str
     roster: Sequence[RosterGroup]
+    annex: tuple[bytes, ...] = ()  # PNGs of the pages that the issuer handed in with its text
 
     def __post_init__(self) -> None:
         if not self.texts:

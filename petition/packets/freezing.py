@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
-from petition import __version__, markdown, merkle
+from petition import __version__, merkle
 from petition.db import advisory_lock
+from petition.drafts import facsimile
 from petition.ledger import counting
 from petition.ledger.models import Entry, Head
 from petition.packets.contents import (
@@ -24,7 +25,7 @@ from petition.packets.contents import (
 from petition.packets.models import Packet
 from petition.signatures import wording
 from petition.signatures.models import Reason, Signature, Status
-from petition.statements import reading
+from petition.statements import clauses, reading
 from petition.statements.models import Revision, Statement
 from petition.statements.reading import Published
 from petition.text.places import ELSEWHERE, PlaceKind, State, in_list_order
@@ -139,6 +140,7 @@ def _contents(session: Session, published: Published, packet: Packet, count: Cou
         notice_sha256=published.notice.sha256,
         verify_url=outside("statements.statement", slug=statement.slug),
         roster=roster(session, Signature.statement_id == statement.id),
+        annex=tuple(facsimile.images_of_revision(session, revision.id)),
     )
 
 
@@ -162,7 +164,7 @@ def _texts(session: Session, statement: Statement, current: Revision) -> tuple[S
             number=text.number,
             language=text.language,
             sha256=text.sha256,
-            html=str(markdown.html(text.body)),
+            html=str(clauses.html(text)),
             verified=verified.get(text.id, 0),
             published_on=text.published_at.astimezone(ZONE).date(),
         )

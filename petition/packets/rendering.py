@@ -62,11 +62,12 @@ def compose(contents: PacketContents, language: str = "en", translations: Transl
         days=_days(contents.roster),
         code=qr_code(contents.verify_url),
     )
+    annex = {f"annex-{number}.png": png for number, png in enumerate(contents.annex, start=1)}
     return Document(
         html=html,
-        assets={SHEET: STATIC / SHEET, **fonts},
+        assets={SHEET: STATIC / SHEET, **fonts, **annex},
         uncovered=missing,
-        pages=len(pages) + _PAGES_BESIDE_ROSTER,
+        pages=len(pages) + len(annex) + _PAGES_BESIDE_ROSTER,
     )
 
 
