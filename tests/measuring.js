@@ -140,7 +140,8 @@
     const middle = (box.top + box.bottom) / 2;
     return {
       element: named(element), id: element.id, tag: element.localName, ring, contrast: ring ? contrast(style.outlineColor, page()) : 0,
-      inside: box.top >= 0 && box.bottom <= innerHeight, uncovered: on(box.left + 3, middle) || on((box.left + box.right) / 2, middle),
+      // Of what takes half of the window or more, a browser brings the caret into sight, and not all of it.
+      inside: box.height < innerHeight / 2 ? box.top >= 0 && box.bottom <= innerHeight : box.top < innerHeight - 48 && box.bottom > 48, uncovered: on(box.left + 3, middle) || on((box.left + box.right) / 2, middle),
       top: box.top + scrollY, left: box.left,
     };
   };
@@ -153,7 +154,7 @@
   };
 
   // Everything that the Tab key should reach: one radio button of each group, and nothing hidden.
-  const stops = () => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")].filter((element) => {
+  const stops = () => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")].filter((element) => {
     if (element.tabIndex < 0 || !element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true })) return false;
     if (element.type !== "radio" || element.checked) return true;
     const group = [...document.getElementsByName(element.name)];

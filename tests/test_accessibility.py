@@ -22,8 +22,8 @@ NO_ORNAMENTS: Final = (
     ".thumb { position: static !important; }"
 )
 FIELDS: Final = frozenset({"input", "select", "textarea"})
-#: What stands between two tags, or is read out in place of them.
-TEXTS: Final = re.compile(r'(?:>|aria-label="|title="|placeholder="|data-\w+=")([^<>"]*\w[^<>"]*)')
+#: What stands between two tags, or is read out in place of them; data-field is a name for scripts, and no word.
+TEXTS: Final = re.compile(r'(?:>|aria-label="|title="|placeholder="|data-(?!field)\w+=")([^<>"]*\w[^<>"]*)')
 #: What says that it is English: a language's name with what it does, a title.
 OTHER_LANGUAGE: Final = re.compile(r'<(\w+)[^>]* lang="en"[^>]*>.*?</\1>', re.DOTALL)
 

@@ -1,6 +1,7 @@
 """A chapter writes: it begins a text, saves it, looks once more, and publishes; of two editors neither loses a word."""
 
 import re
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
@@ -164,6 +165,7 @@ NOT_YET = "This day has not come yet. Say when it was adopted, or leave it empty
         ({"adopted_by": "x" * 161}, "adopted_by", "Use at most 160 characters."),
         ({"vote": "x" * 81}, "vote", "Use at most 80 characters."),
         ({"adopted_on": "4 October"}, "adopted_on", "Write the day as year, month, day: 2019-10-04."),
+        ({"adopted_on": "10/4/2019"}, "adopted_on", "Write the day as year, month, day: 2019-10-04."),
         ({"adopted_on": "2019-02-30"}, "adopted_on", "Write the day as year, month, day: 2019-10-04."),
         ({"adopted_on": "2999-01-01"}, "adopted_on", NOT_YET),
         ({"adopted_on": "0219-10-04"}, "adopted_on", "This day is long ago. Check the year."),
@@ -192,6 +194,16 @@ def test_what_cannot_be_kept_is_said_at_its_field_and_everything_typed_stays(
     assert "to correct" in answer.text
     assert Page(answer.text).faults == []
     assert the_draft(house).version == before
+
+
+@pytest.mark.parametrize("typed", ["2019-10-04", "2019-10-4", " 2019/10/04 ", "2019.10.4", "2019 10 04"])
+def test_the_day_may_be_typed_with_any_sign_between_its_figures(
+    house: House, editor: FlaskClient, typed: str
+) -> None:
+    path = begun(house, editor)
+    assert save(editor, path, title="My title", adopted_on=typed).status_code == 303
+    assert the_draft(house).adopted_on == date(2019, 10, 4)
+    assert kept(editor.get(path), path)["adopted_on"] == "2019-10-04"
 
 
 def test_texts_at_their_longest_and_six_officers_are_kept(house: House, editor: FlaskClient) -> None:

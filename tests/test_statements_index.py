@@ -124,6 +124,14 @@ def some(house: House) -> dict[str, str]:
     }
 
 
+def test_one_statement_is_not_searched_and_two_are(house: House) -> None:
+    forms = [Page(house.client().get(INDEX).text).all("form", role="search")]
+    forms += [Page(house.client().get(f"{INDEX}?q=unheard").text).all("form", role="search")]
+    published(house, "NE")
+    forms += [Page(house.client().get(INDEX).text).all("form", role="search")]
+    assert [len(found) for found in forms] == [0, 1, 1]
+
+
 @pytest.mark.parametrize(
     ("asked", "found"),
     [

@@ -1,5 +1,6 @@
 """What is typed to write a chapter's text: how to begin, the draft itself, and the last look before it is published."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
@@ -34,6 +35,7 @@ LONGEST_TITLE: Final = 120  # of an officer
 MOST_OFFICERS: Final = 6
 #: An earlier year is a slip of the hand: the campaign is younger.
 FIRST_YEAR: Final = 2000
+_DAY: Final = re.compile(r"(\d{4})([-/. ])(\d{1,2})\2(\d{1,2})", re.ASCII)
 
 
 class BeginForm(SessionForm):
@@ -89,7 +91,7 @@ class KeptText(TextAreaField):
 
 
 class DayField(StringField):
-    """A day of the past, as a browser sends it. `day` holds it once it has been found to be one."""
+    """A day of the past, typed as year, month, day. `day` holds it once it has been found to be one."""
 
     day: date | None = None
 
@@ -97,10 +99,13 @@ class DayField(StringField):
         """Raises StopValidation unless it is a day that was, or empty."""
         if not self.data:
             return
+        typed = _DAY.fullmatch(self.data)
         try:
-            self.day = date.fromisoformat(self.data)
+            self.day = date(int(typed[1]), int(typed[3]), int(typed[4])) if typed else None
         except ValueError:
-            raise StopValidation(_("Write the day as year, month, day: 2019-10-04.")) from None
+            self.day = None
+        if self.day is None:
+            raise StopValidation(_("Write the day as year, month, day: 2019-10-04."))
         if self.day > clock.now().astimezone(ZONE).date():
             raise StopValidation(_("This day has not come yet. Say when it was adopted, or leave it empty."))
         if self.day.year < FIRST_YEAR:

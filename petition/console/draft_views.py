@@ -118,7 +118,6 @@ def draft_page(draft: Draft, form: DraftForm, status: int = 200, **facts: Any) -
         more_officers=any(form[name].data or form[name].errors for name in _hidden_officers()),
         most_officers=MOST_OFFICERS,
         may_write=may(Role.ORGANIZER, Role.EDITOR),
-        today=clock.now().date(),
         **facts,
     )
     return make_response(shown, status)

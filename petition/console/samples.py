@@ -68,12 +68,13 @@ def _to_chapters() -> dict[str, Sample]:
 
 
 def _answer(answer: Answer) -> Sample:
-    line, said = officers.words(answer, _("Sample: a text that is asked for here"), OFFICER, _("President"))
+    title, office = _("Sample: a text that is asked for here"), _("President of the board")
+    line, said = officers.words(answer, title, OFFICER, office)
     return Sample(line.partition(":")[0], "officer_answer", {"line": line, "said": said})
 
 
 def _to_institutions(now: datetime) -> dict[str, Sample]:
-    name, reason, until = _("Sample Library"), _("Sample: the board knows nothing of it."), now + timedelta(days=7)
+    name, reason, until = _("Sample Town Library"), _("Sample: the board knows nothing of it."), now + timedelta(days=7)
     said = {"already": institutions.already(name, now)}
     said |= {stand.value: institutions.news(stand, name, reason, until) for stand in Stand if stand != Stand.PENDING}
     asked = {"institution": Sample(_("Please answer for an institution"), "institution")}
@@ -121,14 +122,14 @@ def _common(now: datetime) -> dict[str, Any]:
 def _signature(now: datetime) -> dict[str, Any]:
     return {
         "officer": OFFICER,
-        "office": _("President"),
+        "office": _("President of the board"),
         "place": "Lincoln, Nebraska",
         "page": outside("signatures.signature", token=TOKEN),
         "name": "Ada Sample-Okafor",
         "title": _("Sample: a text that is asked for here"),
         "kind": "petition",
         "addressee": _("Sample Publishers"),
-        "issuer": _("Sample Library Association"),
+        "issuer": _("Sample Association of Libraries"),
         "sample_note": "",
         "call_number": "PET US 2019 r.2",
         "sha256": SHA256,

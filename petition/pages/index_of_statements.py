@@ -47,6 +47,7 @@ def index() -> Response:
         of_template=sum(each.of_template for each in found),
         sought=sought,
         narrowed=sought != Sought(),
+        several=len(every) > 1,
         choices=_choices(every, sought),
         tiles=_tiles(anywhere, sought),
         pages=pages,
