@@ -17,6 +17,7 @@ from petition.signatures.models import Signature
 from petition.statements.models import NOTICE, Statement
 from tests import prepared
 from tests.ground import SLUG, House
+from tests.publishing import published
 
 
 @pytest.fixture
@@ -186,3 +187,36 @@ def test_a_folder_without_a_campaign_is_refused(house: House, tmp_path: Path) ->
         load(house.config, tmp_path / "nothing")
     with house.reading() as session:
         assert session.scalars(select(Statement.slug)).all() == [SLUG]
+
+
+LETTER = """+++
+slug = "ne-letter"
+kind = "letter"
+place = "NE"
+chapter = "NE"
+year = 2019
+language = "en"
+title = "Letter of a sample chapter"
+ask = "Sell libraries new ebooks."
+issuer = "Sample Chapter"
+addressee = "macmillan"
+notice = "notice"
++++
+
+Dear publisher, readers wait.
+"""
+
+
+def test_what_a_chapter_has_published_since_at_its_desk_is_not_overwritten_by_the_file(
+    house: House, folder: Path
+) -> None:
+    shutil.copy(STATEMENTS / "chapters.toml", folder.with_name("chapters.toml"))
+    (folder / "letter.en.md").write_text(LETTER, encoding="utf-8")
+    load(house.config, folder)
+    published(house, "NE", slug="ne-letter", kind="letter", title="As the board says", note="The board's own words.")
+    before = house.dump()
+    assert load(house.config, folder) == ["Nothing has changed."]
+    change(folder / "letter.en.md", "readers wait", "our readers wait")
+    said = load(house.config, folder)
+    assert said == ["text of ne-letter (en): left as revision 2, which the chapter published itself", "1 changed."]
+    assert house.dump() == before

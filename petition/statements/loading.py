@@ -13,7 +13,7 @@ from petition.campaigns.models import Campaign
 from petition.chapters.models import Chapter
 from petition.content import BadContent, Document, settle
 from petition.publishers.models import Publisher
-from petition.statements import template_loading
+from petition.statements import reading, template_loading
 from petition.statements.models import NOTICE, TEXT, Revision, Statement
 
 #: The kinds of statement that a file can hold. There a notice is what stands above the button of one.
@@ -86,6 +86,11 @@ class Loader:
             raise BadContent(f"{document.path.name}: chapters.toml has no chapter {state}.")
         return found
 
+    def _was_loaded(self, statement: Statement, role: str, language: str, sha256: str) -> bool:
+        """Whether the file says what it said before."""
+        same = (Revision.statement_id == statement.id, Revision.role == role, Revision.language == language)
+        return self.session.scalar(select(Revision.id).where(*same, Revision.sha256 == sha256).limit(1)) is not None
+
     def _revise(
         self, statement: Statement, role: str, language: str, title: str, ask: str, body: str
     ) -> Iterator[str]:
@@ -104,7 +109,11 @@ class Loader:
             .limit(1)
         )
         name = f"{'notice' if role == NOTICE else 'text'} of {statement.slug} ({language})"
-        if latest is None or (latest.sha256 != values["sha256"] and self.signed(latest)):
+        if latest is not None and latest.sha256 != values["sha256"] and reading.submission(self.session, latest.id):
+            # What a chapter has published at its desk is its last word; no file of ours goes over that.
+            if not self._was_loaded(statement, role, language, values["sha256"]):
+                yield f"{name}: left as revision {latest.number}, which the chapter published itself"
+        elif latest is None or (latest.sha256 != values["sha256"] and self.signed(latest)):
             number = latest.number + 1 if latest else 1
             self.session.add(
                 Revision(
