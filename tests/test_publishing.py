@@ -102,6 +102,16 @@ def test_the_same_text_again_is_refused(house: House) -> None:
         published(house, slug=slug, note="Nothing.")
 
 
+def test_nothing_follows_a_text_that_was_retracted_while_its_next_was_written(house: House) -> None:
+    slug = published(house)
+    with house.writing() as session:
+        session.query(Statement).filter_by(slug=slug).update({"ended": End.RETRACTED})
+    with pytest.raises(publishing.Over):
+        published(house, slug=slug, body="Another text.", note="More.")
+    texts = house.rows(Revision, Revision.role == TEXT, Revision.statement.has(slug=slug))
+    assert [text.number for text in texts] == [1]
+
+
 def test_officers_stand_encrypted_in_the_draft_and_in_order_under_the_revision(house: House) -> None:
     kim = Named("Kim Sample-Reyes", "President", "kim@library.example", "kim@library.example")
     draft = drafted(house, "NE", kim, Named("Lee Sample-Hart", "Secretary"))

@@ -177,7 +177,17 @@ def test_publishing_waits_until_the_text_is_accepted(house: House) -> None:
     (text,) = house.rows(Revision, Revision.role == TEXT, Revision.title.startswith("Resolution on waiting"))
     assert "Whereas readers wait;" in text.text
     house.sweep()
-    assert house.rows(Original) == []  # nothing names it any more
+    assert [each.name for each in house.rows(Original)] == ["a.docx"]  # the desk keeps what was read
+
+
+def test_a_discarded_draft_takes_its_document_along(house: House) -> None:
+    client = editor_of(house, "NE")
+    brought(client, "a.docx", plain())
+    (draft,) = house.rows(Draft)
+    own = f"/organize/chapters/ne/drafts/{draft.id}"
+    assert house.press(f"{own}/discard", client, on=own).status_code == 303
+    assert house.rows(Draft) == []
+    assert house.rows(Original) == []
 
 
 def test_what_was_changed_since_it_was_looked_at_is_not_accepted(house: House) -> None:

@@ -16,7 +16,7 @@ from petition.console.text_views import own
 from petition.db import db
 from petition.drafts import publishing, writing
 from petition.drafts.models import Draft
-from petition.drafts.publishing import Unchanged, Unfinished
+from petition.drafts.publishing import Over, Unchanged, Unfinished
 from petition.signatures.showing import ShownText
 from petition.web.addresses import outside
 from petition.web.form import keys
@@ -91,13 +91,19 @@ def publish_draft(chapter: str, number: int) -> Response:
     except Unfinished as unfinished:
         return _unfinished(draft, unfinished.lacks)
     except Unchanged:
-        return _unchanged(draft)
+        said = _("This says, letter for letter, what is published already. Change it, or discard the draft.")
+        return _not_to_publish(draft, said)
+    except Over:
+        said = _(
+            "The text that this should follow was retracted or superseded since. Begin a new text, and discard this."
+        )
+        return _not_to_publish(draft, said)
     return redirect(url_for("organize.published_text", chapter=chapter, slug=revision.statement.slug), 303)
 
 
-def _unchanged(draft: Draft) -> Response:
+def _not_to_publish(draft: Draft, said: str) -> Response:
     form = form_of(draft)
-    _note(form, "body", _("This says, letter for letter, what is published already. Change it, or discard the draft."))
+    _note(form, "body", said)
     return draft_page(draft, form, 422)
 
 

@@ -38,6 +38,10 @@ class Unchanged(Refusal):
     """The draft says, letter for letter, what its statement says already."""
 
 
+class Over(Refusal):
+    """The statement whose next text it is was retracted or superseded meanwhile: nothing follows it."""
+
+
 def seal_officers(keys: KeyRing, officers: list[Named]) -> bytes | None:
     """Officers as a draft keeps them: encrypted, for their addresses' sake."""
     told = [[each.name, each.title, each.address, each.canonical, each.language] for each in officers]
@@ -96,11 +100,18 @@ def call_number(session: Session, draft: Draft, now: datetime) -> tuple[str, ...
 
 
 def publish(session: Session, keys: KeyRing, draft: Draft, who: Account, now: datetime) -> Revision:
-    """Make the draft the next revision of its statement, or the first of a new one. Raises Unfinished, Unchanged."""
+    """Make the draft the next revision of its statement, or the first of a new one.
+
+    Raises Unfinished, Unchanged or Over.
+    """
     missing = lacks(draft)
     if missing:
         raise Unfinished(*missing)
     advisory_lock(session, "publishing")
+    if draft.statement is not None:
+        session.refresh(draft.statement, ["ended"])
+        if draft.statement.ended:
+            raise Over(draft.statement.slug)
     named, submission = officers(keys, draft), _submission(session, draft, who)
     statement = draft.statement or _statement(session, draft, now)
     revision = _next(session, statement, TEXT, draft, text_of(draft), body_of(draft), now)
