@@ -164,6 +164,7 @@ def test_a_mailbox_in_its_own_domain_confirms_an_institution(house: House, addre
     assert "One institution stands by this text" in page
     assert "Lincoln Sample Library" in page
     assert "Ida Sample-Boe" in page
+    assert "confirmed by a mailbox at lincoln.lib.example" in page  # whose domain it is, a reader can judge
     assert "Vote of the board" not in page
     assert house.count() == 0
 

@@ -85,7 +85,7 @@ def stand_by(house: House, slug: str, name: str, stand: Stand) -> None:
                 statement_id=revision.statement_id, revision=revision, stand=stand, name=name, city="Omaha",
                 state="NE", domain="library.example", officer="Jo Sample", title="Director", language="en",
                 address=b"", mailbox=b"0" * 32, nonce=b"0" * 16, fingerprint=name.encode().ljust(32)[:32],
-                made_at=clock.now(),
+                made_at=clock.now(), basis="domain",
             )
         )  # fmt: skip
 
@@ -230,7 +230,8 @@ def test_confirmed_institutions_stand_apart_and_others_not_at_all(house: House, 
         stand_by(house, slug, name, stand)
     text = words(needs, made(house, slug, tmp_path))
     assert "One institution stands by this text, counted apart from persons." in text
-    assert "Keene Memorial Library Omaha, Nebraska Jo Sample, Director" in text
+    told = "Keene Memorial Library Omaha, Nebraska Jo Sample, Director confirmed by a mailbox at library.example"
+    assert told in text
     assert "VERIFIED 0" in text
     for absent in ("Pending", "Answered", "Refused", "Withdrawn"):
         assert f"{absent} Library" not in text

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from petition.institutions import answering
 from petition.institutions.models import Institution, Stand
 from petition.statements.models import Statement
 from petition.text.places import ELSEWHERE, STATES
@@ -25,6 +26,7 @@ class ShownInstitution:
     place: str
     officer: str
     title: str
+    grounds: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,24 @@ def place(institution: Institution) -> str:
     return city if state in ("", ELSEWHERE) else f"{city}, {_(STATES[state].name)}"
 
 
+def grounds(institution: Institution) -> str:
+    """What we have seen of a confirmed institution, in words: whoever reads its name has to know no less.
+
+    Anybody can own a domain and type a great name beside it: the domain is shown, so that a reader can judge.
+    """
+    if institution.basis == answering.DOMAIN:
+        return _("confirmed by a mailbox at %(domain)s", domain=institution.domain or "")
+    return _("confirmed by a mailbox, and looked into by an organizer")
+
+
 def shown(session: Session, statement: Statement, now: datetime, most: int = NEWEST) -> Shown:
     """The institutions that stand by a statement, the newest first."""
     which = (Institution.statement_id == statement.id, Institution.stand == Stand.CONFIRMED)
     number = session.scalar(select(func.count()).select_from(Institution).where(*which)) or 0
     newest = select(Institution).where(*which).order_by(Institution.settled_at.desc(), Institution.id.desc())
     listed = session.scalars(newest.limit(most)).all() if number else []
-    told = (ShownInstitution(each.name or "", place(each), each.officer or "", each.title or "") for each in listed)
+    told = (
+        ShownInstitution(each.name or "", place(each), each.officer or "", each.title or "", grounds(each))
+        for each in listed
+    )
     return Shown(number, now, tuple(told))

@@ -58,6 +58,7 @@ class CoSigner:
     place: str
     officer: str
     title: str
+    grounds: str  # what was seen of it
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from petition.chapters.models import Letterhead
 from petition.errors import CannotBuild
+from petition.institutions import showing as institutions
 from petition.institutions.models import Institution, Stand
 from petition.ledger import counting
 from petition.officers.models import Officer
@@ -118,6 +119,7 @@ def _institutions(session: Session, revision: Revision) -> tuple[CoSigner, ...]:
             ", ".join(filter(None, (each.city, _state(each.state)))),
             each.officer or "",
             each.title or "",
+            institutions.grounds(each),
         )
         for each in session.scalars(confirmed)
     ]
