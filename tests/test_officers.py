@@ -449,3 +449,10 @@ def test_a_mailbox_gets_three_a_day_from_all_chapters_together(house: House) -> 
     house.later(seconds=timedelta(days=1, minutes=1).total_seconds())
     house.work()
     assert len(house.mails(KIM)) == 4
+
+
+def test_the_officers_page_shows_the_text_in_the_form_in_which_everybody_reads_it(house: House) -> None:
+    with_officers(house)
+    page = house.client().get(link_of(house)).text
+    assert "clauses--whereas" in page
+    assert "clauses--resolved" in page

@@ -126,3 +126,11 @@ def test_officers_stand_encrypted_in_the_draft_and_in_order_under_the_revision(h
         ("Kim Sample-Reyes", "President", True),
         ("Lee Sample-Hart", "Secretary", False),
     ]
+
+
+def test_a_chapters_text_in_a_sample_says_so_in_words_that_do_not_deny_its_adoption(house: House) -> None:
+    page = house.client().get(f"/statements/{published(house)}").text
+    assert "Adopted Oct 4, 2019" in page
+    assert "A sample. This campaign and every text in it are there to try the software." in page
+    assert "no association has adopted it" not in page
+    assert "no association has adopted it" in house.client().get("/").text

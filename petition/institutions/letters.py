@@ -147,7 +147,7 @@ def facts(keys: KeyRing, institution: Institution) -> dict[str, Any]:
         "title": revision.title,
         "issuer": statement.issuer,
         "addressee": statement.addressee.name,
-        "sample_note": statement.campaign.sample_note,
+        "sample_note": statement.sample_note,
         "call_number": " ".join(statement.call_number(revision)),
         "sha256": revision.sha256,
         "text": outside("statements.revision", **number),

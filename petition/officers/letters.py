@@ -146,7 +146,7 @@ def facts(officer: Officer) -> dict[str, Any]:
         "title": revision.title,
         "call_number": " ".join(statement.call_number(revision)),
         "sha256": revision.sha256,
-        "sample_note": statement.campaign.sample_note,
+        "sample_note": statement.sample_note,
         "text": outside("statements.revision", slug=statement.slug, number=revision.number, lang=revision.language),
     }
 

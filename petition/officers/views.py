@@ -11,6 +11,7 @@ from petition.officers import signing, standing
 from petition.officers.models import Officer
 from petition.officers.signing import TooLate, UnknownLink
 from petition.officers.standing import Stand
+from petition.statements import clauses
 from petition.statements.models import Revision
 from petition.web.form import PressForm, pressed
 
@@ -29,7 +30,7 @@ def _text(revision: Revision) -> dict[str, Any]:
         "issuer": statement.issuer,
         "addressee": statement.addressee.name,
         "call_number": statement.call_number(revision),
-        "sample_note": statement.campaign.sample_note,
+        "sample_note": statement.sample_note,
     }
 
 
@@ -45,6 +46,7 @@ def officer(token: str) -> Response:
         officer=found,
         statement=_text(found.revision),
         revision=found.revision,
+        text=clauses.html(found.revision, linked=True),
         signed=stand is Stand.SIGNED,
         shut=shut,
         until=standing.open_until(found),

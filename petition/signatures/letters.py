@@ -172,7 +172,7 @@ def facts(signature: Signature) -> dict[str, Any]:
         "addressee": statement.addressee.name,
         "issuer": statement.issuer,
         "hashtag": statement.campaign.hashtag,
-        "sample_note": statement.campaign.sample_note,
+        "sample_note": statement.sample_note,
         "call_number": " ".join(statement.call_number(revision)),
         "sha256": revision.sha256,
         "text": outside("statements.statement", slug=statement.slug),

@@ -82,7 +82,7 @@ class ShownText:
             addressee=statement.addressee.name,
             issuer=statement.issuer,
             call_number=statement.call_number(revision),
-            sample_note=statement.campaign.sample_note and _(statement.campaign.sample_note),
+            sample_note=statement.sample_note and _(statement.sample_note),
             open=is_open(statement, now),
             closed_at=closes if closes is not None and closes <= now else None,
             published_at=revision.published_at,

@@ -14,11 +14,13 @@ from petition.campaigns.models import Campaign
 from petition.chapters.models import Chapter
 from petition.db import Key, Row
 from petition.publishers.models import Publisher
+from petition.text.faults import N_
 
 #: What stands first in a call number (look/LOOK.md): petition, letter, resolution, notice.
 KINDS: Final = {"petition": "PET", "letter": "LET", "resolution": "RES", "notice": "NOT"}
 #: What a chapter publishes.
 CHAPTER_KINDS: Final = ("letter", "resolution", "notice")
+CHAPTERS_SAMPLE: Final = N_("A sample. This campaign and every text in it are there to try the software.")
 TEXT: Final = "text"
 NOTICE: Final = "notice"
 
@@ -58,6 +60,13 @@ class Statement(Row):
     def open_at(self, now: datetime) -> bool:
         """Whether it may be signed at this moment."""
         return self.takes_signatures and self.ended is None and self.campaign.open_at(now)
+
+    @property
+    def sample_note(self) -> str:
+        """What its face says while its campaign is a sample, untranslated; empty in a campaign that is none."""
+        # The campaign's own note speaks of the campaign's own text, and says that nobody has adopted it.
+        own = self.campaign.sample_note
+        return CHAPTERS_SAMPLE if own and self.chapter_id is not None else own
 
     def call_number(self, revision: "Revision") -> tuple[str, ...]:
         """PET / US / 2019 / r.2: derived, never typed by hand."""
