@@ -116,7 +116,7 @@ def _institutions(session: Session, revision: Revision) -> tuple[CoSigner, ...]:
     found = [
         CoSigner(
             each.name or "",
-            ", ".join(filter(None, (each.city, _state(each.state)))),
+            institutions.place(each),
             each.officer or "",
             each.title or "",
             institutions.grounds(each),
