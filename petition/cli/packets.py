@@ -7,10 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import click
+from flask import Flask
 
 from petition import clock
 from petition.cli.opening import fail, open_app
 from petition.cli.running import end_with_parent
+from petition.crypto import KeyRing
 from petition.db import is_demo, reading, writing
 from petition.errors import Busy, CannotBuild
 from petition.ledger import registering
@@ -45,7 +47,7 @@ def build(slug: str, out: Path | None, language: str) -> None:
     with app.app_context(), speaking(language):
         frozen, contents = _freeze(slug, language)
         with writing() as session:
-            contents = freezing.file(session, frozen, contents)
+            contents = freezing.file(session, frozen, contents, *_signer(app))
             session.flush()
             packet_id = frozen.id
         # Printing takes its time; nobody who signs meanwhile must wait for it.
@@ -77,21 +79,25 @@ def make(number: int) -> None:
         out.parent.mkdir(exist_ok=True)
         with speaking(language):
             try:
-                _make(number, slug, language, out)
+                _make(app, number, slug, language, out)
             except CannotBuild as refusal:
                 with writing() as session:
                     building.refused(session, number, str(refusal), clock.now())
 
 
-def _make(number: int, slug: str, language: str, out: Path) -> None:
+def _make(app: Flask, number: int, slug: str, language: str, out: Path) -> None:
     frozen, contents = _freeze(slug, language)
     with writing() as session:
-        contents = freezing.file(session, frozen, contents)
+        contents = freezing.file(session, frozen, contents, *_signer(app))
         session.flush()
         building.filed(session, number, frozen)
     report = rendering.render(contents, out, Written(number).tell, language, words())
     with writing() as session:
         building.finished(session, number, report, clock.now())
+
+
+def _signer(app: Flask) -> tuple[KeyRing, str]:
+    return app.extensions["keys"], app.extensions["config"].base_url
 
 
 def _end_when_told() -> None:

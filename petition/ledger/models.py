@@ -53,6 +53,20 @@ class Head(Row):
     as_of: Mapped[datetime]
 
 
+class Checkpoint(Row):
+    """A state of one ledger that we have signed: the note is what was given out, to the letter."""
+
+    __tablename__ = "checkpoint"
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"))
+    size: Mapped[int]
+    root: Mapped[str] = mapped_column(String(64))  # hexadecimal
+    made_at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (Index("ix_checkpoint_statement", "statement_id", "id"),)
+
+
 class Tally(Row):
     """How many verified signatures stand in one part of a statement's count."""
 

@@ -137,6 +137,8 @@ class PacketContents:
     notice_sha256: str
     verify_url: str
     roster: Sequence[RosterGroup]
+    checkpoint: str = ""  # the signed note, to the letter
+    nonces: tuple[str, ...] = ()  # SHA-256 of each, in hexadecimal
     annex: tuple[bytes, ...] = ()  # PNGs of the pages that the issuer handed in with its text
 
     def __post_init__(self) -> None:

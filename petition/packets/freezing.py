@@ -8,10 +8,12 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from petition import __version__, merkle
+from petition.crypto import KeyRing
 from petition.db import advisory_lock
 from petition.drafts import facsimile
-from petition.ledger import counting
+from petition.ledger import checkpoints, counting
 from petition.ledger.models import Entry, Head
+from petition.packets import nonces
 from petition.packets.contents import (
     Addressee,
     Counts,
@@ -62,13 +64,22 @@ def freeze(session: Session, published: Published, *, sample: bool, now: datetim
     return packet, _contents(session, published, packet, _count(counts, now))
 
 
-def file(session: Session, packet: Packet, contents: PacketContents) -> PacketContents:
-    """Keep the packet's row as the next copy of its statement; returns the contents with that number."""
+def file(session: Session, packet: Packet, contents: PacketContents, keys: KeyRing, base_url: str) -> PacketContents:
+    """Keep the packet's row as the next copy of its statement, and sign the ledger's state that it was made from.
+
+    Returns the contents with copy number, checkpoint and the hashes of the nonces.
+    """
     advisory_lock(session, f"packets {packet.statement_id}")
     newest = session.scalar(select(func.max(Packet.copy)).where(Packet.statement_id == packet.statement_id))
-    packet.copy = (newest or 0) + 1
+    statement = session.get_one(Statement, packet.statement_id)
+    taken = checkpoints.take(
+        session, keys, base_url, statement,
+        size=packet.ledger_size, root=bytes.fromhex(packet.ledger_root), now=packet.frozen_at,
+    )  # fmt: skip
+    packet.copy, packet.checkpoint = (newest or 0) + 1, taken.note
+    packet.nonces = nonces.hashes(keys, checkpoints.origin(base_url, statement.slug), packet.copy)
     session.add(packet)
-    return replace(contents, copy=packet.copy)
+    return replace(contents, copy=packet.copy, checkpoint=taken.note, nonces=tuple(packet.nonces))
 
 
 def unfile(session: Session, contents: PacketContents, packet_id: int) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from petition.db import Row
@@ -25,8 +25,35 @@ class Packet(Row):
     counts: Mapped[dict[str, Any]] = mapped_column(JSON)
     template_version: Mapped[str] = mapped_column(String(20))
     sample: Mapped[bool]
+    language: Mapped[str] = mapped_column(String(10), server_default="en")
+    checkpoint: Mapped[str | None] = mapped_column(Text)  # the signed note; none before there were any
+    # What was asked for: volumes, redaction, since which delivery.
+    options: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    # SHA-256 of each, as printed; see petition.packets.nonces.
+    nonces: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    sealed_at: Mapped[datetime | None]
+    sealer: Mapped[str | None] = mapped_column(String(64))  # SHA-256 of the certificate that sealed its files
+    issued_at: Mapped[datetime | None]  # from here on its files never change
 
     __table_args__ = (UniqueConstraint("statement_id", "copy"),)
+
+
+class PacketFile(Row):
+    """One file of an issued packet: known by its SHA-256 to whoever asks whether it is ours."""
+
+    __tablename__ = "packet_file"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    packet_id: Mapped[int] = mapped_column(ForeignKey("packet.id", ondelete="CASCADE"))
+    part: Mapped[str] = mapped_column(String(40))  # "brief", "roster", "roster OR", "evidence", …
+    name: Mapped[str] = mapped_column(String(120))  # as it is handed out
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    size_bytes: Mapped[int]
+    pages: Mapped[int | None]
+    stamped_at: Mapped[datetime | None]  # the time in the RFC 3161 token inside the file
+    later_token: Mapped[bytes | None] = mapped_column(LargeBinary)  # RFC 3161, over sha256, when none came in time
+    later_token_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("packet_id", "part"),)
 
 
 class Build(Work, Row):
