@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from bench.servers import environment, free_port
@@ -18,6 +18,8 @@ from petition.cli.synthetic import People
 from petition.config import Config
 from petition.crypto import KeyRing
 from petition.db import db, writing
+from petition.ledger import tiles
+from petition.ledger.models import Head
 from petition.signatures import links
 from petition.signatures.models import Link, Signature, Status
 from petition.statements import reading
@@ -118,7 +120,8 @@ def _published(session: Session) -> Published:
 def _multiply(session: Session, real: int, size: int) -> None:
     """Copy the real rows until there are `size` signatures, each with its change, links and e-mail, all done.
 
-    Leaves and salts are not copied: nothing that is measured reads them.
+    Leaves and salts are not copied: nothing that is measured reads them. The ledger's tree is made as large, of
+    random hashes, for the registrar to build on.
     """
     made = real
     while made < size:
@@ -131,6 +134,8 @@ def _multiply(session: Session, real: int, size: int) -> None:
     _copy(session, _EMAILS)
     _copy(session, "UPDATE ledger_head SET size = :size, verified = :size, entered = :size", size=size)
     _copy(session, "UPDATE tally SET verified = verified * :times", times=size // real)
+    for (statement_id,) in session.execute(select(Head.statement_id)).all():
+        tiles.append(session, statement_id, real, [os.urandom(32) for _more in range(size - real)])
 
 
 def _copy(session: Session, statement: str, **values: Any) -> None:

@@ -7,6 +7,8 @@ from collections import Counter
 from datetime import UTC
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from petition import clock, merkle
 from petition.ledger import leaves, registering
@@ -56,6 +58,25 @@ def test_a_leaf_is_canonical_json_and_its_hash_is_that_of_its_bytes(house: House
     again = json.dumps(json.loads(entry.leaf), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     assert entry.leaf == again
     assert entry.leaf_hash == hashlib.sha256(b"\x00" + entry.leaf.encode()).digest()
+
+
+@given(st.text(), st.none() | st.text(), st.none() | st.integers(1), st.integers(1), st.booleans())
+def test_a_leaf_is_written_as_json_itself_writes_it(
+    slug: str, reason: str | None, of: int | None, seq: int, entered: bool
+) -> None:
+    salts, values = (b"n" * 16, b"p" * 16, b"m" * 16), (slug, leaves.place(slug, None, reason), "ab")
+    committed = leaves.commitments(salts, values) if entered else "{}"
+    written = leaves.text(
+        kind="verified", slug=slug, revision="r" * 64, notice="n" * 64, seq=seq, of=of, day="2019-10-09",
+        method=None, reason=reason, committed=committed,
+    )  # fmt: skip
+    opened = zip(leaves.FIELDS, salts, values, strict=True)
+    said = {
+        "v": 1, "kind": "verified", "statement": slug, "revision": "r" * 64, "notice": "n" * 64, "seq": seq, "of": of,
+        "day": "2019-10-09", "method": None, "reason": reason,
+        "commitments": {field: leaves.commitment(field, salt, value) for field, salt, value in opened if entered},
+    }  # fmt: skip
+    assert written == json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def test_each_field_opens_by_its_own_salt_alone(house: House) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Result, func, select
 from sqlalchemy.orm import Session, aliased
 
 from petition import merkle
-from petition.ledger import leaves
+from petition.ledger import leaves, tiles
 from petition.ledger.models import ALL, DAY, REVISION, STATE, Entry, Head, Opening, Tally
 from petition.signatures.models import Change, Signature, Status
 from petition.statements.models import Revision, Statement
@@ -38,9 +38,14 @@ def faults(session: Session) -> Iterator[str]:
 
 
 def root_at(session: Session, statement_id: int, size: int) -> str:
-    """The root of a statement's ledger when it had that many leaves: 64 hexadecimal digits."""
-    hashes = select(Entry.leaf_hash).where(Entry.statement_id == statement_id, Entry.seq <= size).order_by(Entry.seq)
-    return merkle.root(session.scalars(hashes.execution_options(yield_per=_CHUNK))).hex()
+    """The root of a statement's ledger when it had that many leaves: 64 hexadecimal digits.
+
+    Off the tree, whose every row `faults` holds against the leaves. Of a size that it never had, what no root is.
+    """
+    try:
+        return tiles.root(session, statement_id, size).hex()
+    except tiles.NotKept:
+        return ""
 
 
 def _entries(session: Session) -> Result[Any]:
@@ -156,6 +161,8 @@ class _Ledger:
             if kept_tallies[part] != self._tallies[part]:
                 said = f"is {kept_tallies[part]}; its leaves make {self._tallies[part]}"
                 yield f"The tally {' '.join(filter(None, part))} of {self._slug} {said}."
+        for fault in tiles.faults(session, self._id, self._size):
+            yield f"The tree of {self._slug} {fault}."
         yield from self._against_signatures(session)
 
     def _against_signatures(self, session: Session) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from petition.db import Key, Row
@@ -38,6 +38,16 @@ class Opening(Row):
     name: Mapped[bytes] = mapped_column(LargeBinary(16))
     place: Mapped[bytes] = mapped_column(LargeBinary(16))
     mailbox: Mapped[bytes] = mapped_column(LargeBinary(16))
+
+
+class Tile(Row):
+    """Up to 32 hashes of one level of a ledger's tree, one after the other; see petition.ledger.tiles."""
+
+    __tablename__ = "tile"
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"), primary_key=True)
+    level: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    hashes: Mapped[bytes] = mapped_column(LargeBinary(1024))
 
 
 class Head(Row):
