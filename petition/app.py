@@ -38,6 +38,7 @@ from petition.console import officer_views as officers_at_desk
 from petition.console import views as console_views
 from petition.crypto import KeyRing
 from petition.db import Mode, Site, db, is_demo, reading
+from petition.deliveries import models as deliveries
 from petition.drafts import letters as draft_letters
 from petition.institutions import letters as institution_letters
 from petition.institutions import views as institution_views
@@ -84,6 +85,7 @@ __all__ = [
     "comparisons",
     "console_views",
     "create_app",
+    "deliveries",
     "disowning_views",
     "draft_views",
     "export_views",
