@@ -91,3 +91,8 @@ def _write(keys: KeyRing, found: Contact, typed: Typed) -> None:
 
 def _subject(found: Contact) -> str:
     return f"contact {found.id}"
+
+
+def publisher_of(session: Session, number: int) -> Publisher:
+    """The publisher whose row has this key."""
+    return session.get_one(Publisher, number)
