@@ -20,6 +20,7 @@ from petition.jobs import State
 from petition.packets import building, keeping
 from petition.packets.models import Build, Packet, PacketFile
 from petition.statements.models import Statement
+from petition.statements.reading import Published
 from petition.web.form import SessionForm, refuse_stale
 
 
@@ -27,12 +28,16 @@ from petition.web.form import SessionForm, refuse_stale
 @readers
 def packets(slug: str) -> str:
     """Every packet of a statement, the newest first, and the one that is being built."""
-    session, at = db.session(), published(slug)
+    return _page(published(slug), BuildForm(formdata=None))
+
+
+def _page(at: Published, form: BuildForm) -> str:
+    session = db.session()
     found = _found(session, at.statement, before(request.args))
     return page(
         "packets",
         at,
-        form=BuildForm(formdata=None),
+        form=form,
         build=shown(session, at.statement),
         found=found[:ROWS],
         next=found[ROWS - 1]["packet"].copy if len(found) > ROWS else None,
@@ -78,13 +83,13 @@ def shown(session: Session, statement: Statement) -> dict[str, Any] | None:
 
 @bp.post("/statements/<slug>/packets")
 @deciders
-def build_packet(slug: str) -> Response:
+def build_packet(slug: str) -> Response | tuple[str, int]:
     """Have a packet built, unless one is under way."""
     form = BuildForm()
     refuse_stale(form)
     session, at, now = db.session(), published(slug), clock.now()
     if not form.validate():
-        return refused(form, page("packets", at, **_listed(session, at, form)))
+        return _page(at, form), 422
     build, fresh = building.ask(session, at.statement, form.options(), now)
     if fresh:
         auditing.record(session, now, current(), "packet asked for", f"build {build.id}", statement=slug)
