@@ -17,7 +17,9 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign import fields, signers
+from pyhanko.sign.general import SigningError
 from pyhanko.sign.timestamps import TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -90,6 +92,8 @@ def _write(
             raise
         why = fault.strerror or "its file cannot be read or written"
         raise CannotBuild(f"{out} cannot be sealed: {why}.") from None
+    except (PdfError, SigningError, ValueError):
+        raise CannotBuild(f"{out} cannot be sealed: what was printed is no whole PDF.") from None
     finally:
         with suppress(FileNotFoundError):
             half.unlink()

@@ -39,7 +39,7 @@ class Server(TimeStamper):
     """The server of one address, asked within one stretch of patience."""
 
     def __init__(self, url: str, patience: float = PATIENCE) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._url, self._until = url, time.monotonic() + patience
         self.given_at: datetime | None = None  # the time in the last token
 
