@@ -62,7 +62,7 @@ def test_each_field_opens_by_its_own_salt_alone(house: House) -> None:
     house.signed(name="Žofie", city="Lincoln", state="NE")
     (entry,) = house.rows(Entry)
     commitments = json.loads(entry.leaf)["commitments"]
-    salts = {opening.field: opening.salt for opening in house.rows(Opening)}
+    salts = {field: getattr(opening, field) for opening in house.rows(Opening) for field in leaves.FIELDS}
     assert {len(salt) for salt in salts.values()} == {16}
     assert len(set(salts.values())) == 3
     values = {"name": "Žofie", "place": '["Lincoln","NE",""]', "mailbox": house.mailbox(ADDRESS).hex()}
@@ -207,7 +207,7 @@ def test_the_root_over_the_leaves_changes_with_each_and_with_nothing_else(house:
     house.later(days=7, minutes=1)
     house.sweep()
     assert root() == withdrawn
-    assert [opening.entry_id for opening in house.rows(Opening)] == [2, 2, 2]
+    assert [opening.entry_id for opening in house.rows(Opening)] == [2]
 
 
 def test_pending_signatures_are_in_no_ledger(house: House) -> None:

@@ -7,7 +7,6 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC
-from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import Result, func, select
@@ -64,7 +63,7 @@ def _entries(session: Session) -> Result[Any]:
 
 
 def _salts(session: Session) -> Result[Any]:
-    asked = select(Opening.entry_id, Opening.field, Opening.salt).order_by(Opening.entry_id)
+    asked = select(Opening.entry_id, Opening.name, Opening.place, Opening.mailbox).order_by(Opening.entry_id)
     return session.execute(asked.execution_options(yield_per=_CHUNK))
 
 
@@ -72,21 +71,15 @@ class _Openings:
     """The salts of each leaf, read beside the leaves in the same order."""
 
     def __init__(self, salts: Iterable[Any]) -> None:
-        self._groups = groupby(salts, key=lambda row: row.entry_id)
-        self._next = self._read()
-
-    def _read(self) -> tuple[int, dict[str, bytes]] | None:
-        for entry_id, rows in self._groups:
-            return entry_id, {row.field: row.salt for row in rows}
-        return None
+        self._rows = iter(salts)
+        self._next = next(self._rows, None)
 
     def of(self, entry_id: int) -> dict[str, bytes]:
         """The salts of one leaf; leaves must be asked for in the order of their rows."""
-        if self._next is None or self._next[0] != entry_id:
+        if self._next is None or self._next.entry_id != entry_id:
             return {}
-        _, salts = self._next
-        self._next = self._read()
-        return salts
+        row, self._next = self._next, next(self._rows, None)
+        return {field: getattr(row, field) for field in leaves.FIELDS}
 
 
 class _Ledger:

@@ -31,12 +31,13 @@ class Entry(Row):
 
 
 class Opening(Row):
-    """The salt that opens one commitment of a leaf. Deleting it turns the commitment into noise."""
+    """The salts that open a leaf's commitments, one a field. Deleting them turns the commitments into noise."""
 
     __tablename__ = "opening"
-    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), primary_key=True)
-    field: Mapped[str] = mapped_column(String(10), primary_key=True)
-    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), primary_key=True, autoincrement=False)
+    name: Mapped[bytes] = mapped_column(LargeBinary(16))
+    place: Mapped[bytes] = mapped_column(LargeBinary(16))
+    mailbox: Mapped[bytes] = mapped_column(LargeBinary(16))
 
 
 class Head(Row):

@@ -58,11 +58,7 @@ def register(session: Session, now: datetime, most: int = BATCH) -> int:
         for facet, part in _parts(change, signature, revision):
             tallies[statement.id, facet, part] += _STEP[change.kind]
     session.flush()
-    session.add_all(
-        Opening(entry_id=entry.id, field=field, salt=salt)
-        for entry, leaf in entered
-        for field, salt in leaf.salts.items()
-    )
+    session.add_all(Opening(entry_id=entry.id, **leaf.salts) for entry, leaf in entered if leaf.salts)
     _advance(session, tallies)
     return len(found)
 
