@@ -100,6 +100,52 @@ class Stamps:
     released: threading.Event = None  # type: ignore[assignment]
 
 
+class _Handler(BaseHTTPRequestHandler):
+    stamps: Stamps
+    certificate: Any
+    key: Any
+
+    def do_POST(self) -> None:
+        self.stamps.asked += 1
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.stamps.manner == "stalls":
+            self.stamps.released.wait(10)
+        elif self.stamps.manner == "drips":
+            self._drip()
+        else:
+            self._answer(*self._token(body))
+
+    def _token(self, body: bytes) -> tuple[int, bytes]:
+        if self.stamps.manner == "refuses":
+            return 200, bytes(tsp.TimeStampResp({"status": {"status": "rejection"}}).dump())
+        if self.stamps.manner == "is down":
+            return 503, b"down"
+        if self.stamps.manner == "chatters":
+            return 200, b"<html>Welcome</html>"
+        request = tsp.TimeStampReq.load(body)
+        if self.stamps.manner == "stamps something else":
+            request["message_imprint"]["hashed_message"] = bytes(32)
+        return 200, bytes(DummyTimeStamper(self.certificate, self.key).request_tsa_response(request).dump())
+
+    def _drip(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "1000")
+        self.end_headers()
+        while not self.stamps.released.wait(0.02):
+            with contextlib.suppress(OSError):
+                self.wfile.write(b"0")
+
+    def _answer(self, status: int, data: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/timestamp-reply")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_arguments: Any) -> None:
+        pass
+
+
 @contextlib.contextmanager
 def timestamp_server() -> Iterator[Stamps]:
     """Serve RFC 3161 tokens until the block ends."""
@@ -110,47 +156,10 @@ def timestamp_server() -> Iterator[Stamps]:
         authority.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     )
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            stamps.asked += 1
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            if stamps.manner == "stalls":
-                stamps.released.wait(10)
-                return
-            if stamps.manner == "drips":
-                self.send_response(200)
-                self.send_header("Content-Length", "1000")
-                self.end_headers()
-                while not stamps.released.wait(0.02):
-                    with contextlib.suppress(OSError):
-                        self.wfile.write(b"0")
-                return
-            self._answer(*self._token(body))
+    class Handler(_Handler):
+        pass
 
-        def _token(self, body: bytes) -> tuple[int, bytes]:
-            if stamps.manner == "refuses":
-                return 200, tsp.TimeStampResp({"status": {"status": "rejection"}}).dump()
-            if stamps.manner == "is down":
-                return 503, b"down"
-            if stamps.manner == "chatters":
-                return 200, b"<html>Welcome</html>"
-            request = tsp.TimeStampReq.load(body)
-            if stamps.manner == "stamps something else":
-                request = request.copy()
-                request["message_imprint"]["hashed_message"] = bytes(32)
-            answer = DummyTimeStamper(certificate, key).request_tsa_response(request)
-            return 200, answer.dump()
-
-        def _answer(self, status: int, data: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", "application/timestamp-reply")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, *_arguments: Any) -> None:
-            pass
-
+    Handler.stamps, Handler.certificate, Handler.key = stamps, certificate, key
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     stamps.url = f"http://127.0.0.1:{server.server_port}/tsr"
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
@@ -164,7 +173,7 @@ def timestamp_server() -> Iterator[Stamps]:
 
 def small_pdf(path: Path) -> Path:
     """A page by the writer of our pages."""
-    import weasyprint  # noqa: PLC0415
+    import weasyprint
 
     weasyprint.HTML(string="<title>A packet</title><h1>A packet</h1>").write_pdf(path)
     return path

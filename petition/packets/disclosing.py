@@ -1,10 +1,10 @@
 """What a packet's evidence opens: the leaves of a ledger as they were entered, and the salts of the rows it names."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import and_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from petition.ledger.models import Entry, Opening
 from petition.packets.evidence import Evident, Opened
@@ -29,17 +29,15 @@ def leaves(session: Session, statement_id: int, size: int, *, named: bool, since
         yield Evident(leaf, opened)
 
 
-def _entries(statement_id: int, size: int):  # type: ignore[no-untyped-def]  # eleven columns, named above
-    of_name, of_place = aliased(Opening), aliased(Opening)
+def _entries(statement_id: int, size: int) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Entry.seq, Entry.leaf, Signature.number, Signature.withhold, Signature.status, Signature.name,
-            Signature.city, Signature.state, Signature.country, of_name.salt, of_place.salt,
+            Signature.city, Signature.state, Signature.country, Opening.name, Opening.place,
         )
         .join(Change, Entry.change_id == Change.id)
         .join(Signature, Change.signature_id == Signature.id)
-        .outerjoin(of_name, and_(of_name.entry_id == Entry.id, of_name.field == "name"))
-        .outerjoin(of_place, and_(of_place.entry_id == Entry.id, of_place.field == "place"))
+        .outerjoin(Opening, Opening.entry_id == Entry.id)
         .where(Entry.statement_id == statement_id, Entry.seq <= size)
         .order_by(Entry.seq)
     )  # fmt: skip

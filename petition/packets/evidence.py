@@ -83,50 +83,42 @@ def canonical(said: dict[str, Any]) -> str:
 def write(out: Path, entries: Iterable[Evident], *, statement: str, size: int, root: str) -> Written:
     """Write a ledger's entries, first to last. Raises CannotBuild when they are not those of the root."""
     header = {"format": "petition-evidence", "version": 1, "statement": statement, "size": size, "root": root}
-    written = _Writer(header)
     try:
         with out.open("wb") as file:
-            digest = written.to(file, entries)
+            writer = _Writer(file)
+            found = merkle.root(writer.write(header, iter(entries))).hex()
     except OSError as fault:
         with suppress(OSError):
             out.unlink()
         raise CannotBuild(f"{out} cannot be written: {fault.strerror}.") from None
-    if (written.entries, merkle.root(written.hashes()).hex()) != (size, root):
+    if (writer.entries, found) != (size, root):
         out.unlink()
         raise CannotBuild("The ledger's entries do not add up to its root. `petition doctor` says more.")
-    return Written(digest, out.stat().st_size, written.entries, written.opened)
+    return Written(writer.digest.hexdigest(), out.stat().st_size, writer.entries, writer.opened)
 
 
 class _Writer:
-    """Counts and hashes what passes, so that nothing is read twice."""
+    """Writes, counts and hashes what passes, so that nothing is read twice and nothing is kept."""
 
-    def __init__(self, header: dict[str, Any]) -> None:
-        self._header = header
-        self._hashes = bytearray()  # 32 bytes an entry: 32 MB for a million
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
         self.entries = self.opened = 0
 
-    def to(self, file: BinaryIO, entries: Iterable[Evident]) -> str:
-        """Write the whole file; returns its SHA-256."""
-        digest = hashlib.sha256()
-        for piece in self._pieces(iter(entries)):
-            digest.update(piece)
-            file.write(piece)
-        return digest.hexdigest()
-
-    def hashes(self) -> Iterator[bytes]:
-        """The leaf hashes of what was written."""
-        return (bytes(self._hashes[at : at + 32]) for at in range(0, len(self._hashes), 32))
-
-    def _pieces(self, entries: Iterator[Evident]) -> Iterator[bytes]:
-        header = canonical(self._header).encode()
-        yield MAGIC + len(header).to_bytes(4, "big") + header
+    def write(self, header: dict[str, Any], entries: Iterator[Evident]) -> Iterator[bytes]:
+        """Write the whole file, and give back the hash of each leaf."""
+        said = canonical(header).encode()
+        self._put(MAGIC + len(said).to_bytes(4, "big") + said)
         while block := list(islice(entries, BLOCK)):
-            for one in block:
-                self._hashes += merkle.leaf_hash(one.text.encode())
-                self.entries += 1
-                self.opened += one.opened is not None
-            yield _packed(block, self.entries - len(block) + 1)
-        yield bytes(12)
+            self._put(_packed(block, self.entries + 1))
+            self.entries += len(block)
+            self.opened += sum(one.opened is not None for one in block)
+            yield from (merkle.leaf_hash(one.text.encode()) for one in block)
+        self._put(bytes(12))
+
+    def _put(self, piece: bytes) -> None:
+        self.digest.update(piece)
+        self._file.write(piece)
 
 
 def _packed(block: list[Evident], first: int) -> bytes:
