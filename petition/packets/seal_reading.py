@@ -75,13 +75,18 @@ def _judged(reader: PdfFileReader, found: Container) -> Seal:
         raise Damaged("The timestamp in the seal is damaged.")
     return Seal(
         fingerprint=found.fingerprint,
-        name=own.subject.human_friendly,
+        name=_name(own),
         at=at,
         stamped_at=stamp.timestamp if stamp is not None else None,
-        stamped_by=stamping.subject.human_friendly if stamping is not None else "",
+        stamped_by=_name(stamping) if stamping is not None else "",
         unvouched=found.unvouched,
         attachments=dict(_attachments(reader)),
     )
+
+
+def _name(certificate: asn1_x509.Certificate) -> str:
+    named = certificate.subject.native.get("common_name")
+    return str(named or certificate.subject.human_friendly)
 
 
 def _only(certificate: asn1_x509.Certificate, at: datetime) -> ValidationContext:
@@ -112,9 +117,10 @@ def _leaves(node: Any, depth: int) -> Iterator[tuple[str, Any]]:
     """A name tree's pairs (ISO 32000-2, 7.9.6)."""
     if depth > 8:
         raise Damaged("The file's list of attachments is damaged.")
-    named = node["/Names"] if "/Names" in node else ()
+    # What .get() returns may be a reference; [] follows it.
+    named = node["/Names"] if "/Names" in node else ()  # noqa: SIM401
     for at in range(0, len(named), 2):
         yield str(named[at + 1]["/UF"]), named[at + 1]
-    kids = node["/Kids"] if "/Kids" in node else ()
+    kids = node["/Kids"] if "/Kids" in node else ()  # noqa: SIM401
     for at in range(len(kids)):
         yield from _leaves(kids[at], depth + 1)
