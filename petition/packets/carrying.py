@@ -38,9 +38,9 @@ class Bound:
     evidence_name: str
     withheld_as: str  # what stands in the place of a name that was withheld
     redaction: str = NAMES
-    since: int = 0  # the roster begins after this entry
     part: str = "whole"
-    whole: bool = True  # every signature that counts has its row
+    complete: bool = True  # all rows of the packet are in this file
+    whole: bool = True  # every signature that counts has its row in this file
 
 
 def attachments(contents: PacketContents, bound: Bound, folder: Path) -> tuple[Attachment, ...]:
@@ -98,8 +98,8 @@ def _manifest(contents: PacketContents, bound: Bound, roster: Path, rows: int) -
         "ledger": {"size": contents.ledger_size, "root": contents.ledger_root_hex, "key": bound.key},
         "nonces": list(contents.nonces),
         "roster": {
-            "file": ROSTER, "sha256": roster_sha256, "rows": rows, "redaction": bound.redaction, "since": bound.since,
-            "whole": bound.whole, "withheld_as": bound.withheld_as,
+            "file": ROSTER, "sha256": roster_sha256, "rows": rows, "redaction": bound.redaction,
+            "complete": bound.complete, "whole": bound.whole, "withheld_as": bound.withheld_as,
         },
         "checkpoint": {"file": CHECKPOINT, "sha256": hashlib.sha256(contents.checkpoint.encode()).hexdigest()},
         "evidence": {"file": bound.evidence_name, **asdict(bound.evidence)},
