@@ -14,6 +14,7 @@ from petition.errors import BadConfiguration
 REQUESTS: Final = "requests"
 FAULTS: Final = "faults"
 LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
+_HERE: Final = ("127.0.0.1", "localhost", "::1")  # as urlsplit names them
 
 # Flood control only: wide enough for every computer of a large library behind one address
 # (sixty patrons in ten minutes is an ordinary programme evening; reference/trust.md, section 2).
@@ -51,6 +52,9 @@ class Config:
     limits: Mapping[str, str] = field(default_factory=lambda: LIMITS)
     metrics_token: str | None = field(default=None, repr=False)
     log: str | None = None
+    seal_certificate: Path | None = None
+    seal_password: str | None = field(default=None, repr=False)
+    timestamp_url: str | None = None
 
     @property
     def mail_dir(self) -> Path:
@@ -75,7 +79,7 @@ class Config:
     @property
     def loopback(self) -> bool:
         """Whether the base URL can be reached from this machine only."""
-        return (urlsplit(self.base_url).hostname or "") in {"127.0.0.1", "localhost", "::1"}
+        return (urlsplit(self.base_url).hostname or "") in _HERE
 
     def logs_requests(self, *, demo: bool) -> bool:
         """Whether the log has a line for each request, or for faults only, as is usual in a demo."""
@@ -102,6 +106,9 @@ class Config:
             port=port,
             metrics_token=read.secret("PETITION_METRICS_TOKEN"),
             log=read.one_of("PETITION_LOG", (REQUESTS, FAULTS)),
+            seal_certificate=read.file("PETITION_SEAL_CERTIFICATE"),
+            seal_password=read.optional("PETITION_SEAL_PASSWORD"),
+            timestamp_url=read.timestamp_server("PETITION_TIMESTAMP_URL"),
         )
 
 
@@ -122,6 +129,24 @@ class _Reader:
         if not raw.isascii() or not raw.isdigit() or not lowest <= int(raw) <= highest:
             raise BadConfiguration(f"{name} must be a whole number from {lowest} to {highest}, not {raw!r}.")
         return int(raw)
+
+    def file(self, name: str) -> Path | None:
+        raw = self.optional(name)
+        return None if raw is None else Path(raw).absolute()
+
+    def timestamp_server(self, name: str) -> str | None:
+        raw = self.optional(name)
+        if raw is None:
+            return None
+        try:
+            parts = urlsplit(raw)
+            scheme, host, _port = parts.scheme, parts.hostname, parts.port
+        except ValueError:
+            scheme, host = "", None
+        # Over plain HTTP whoever stands between could answer in its place.
+        if not host or not (scheme == "https" or (scheme == "http" and host in _HERE)):
+            raise BadConfiguration(f"{name} must be an https:// address of a timestamp server (RFC 3161).")
+        return raw
 
     def address(self, name: str, schemes: tuple[str, ...]) -> str | None:
         raw = self.optional(name)

@@ -23,6 +23,8 @@ def test_without_any_setting_everything_has_a_place(tmp_path: Path, monkeypatch:
     assert config.smtp_url is None
     assert config.redis_url is None
     assert config.trusted_proxies == 0
+    assert config.seal_certificate is None
+    assert config.timestamp_url is None
 
 
 @pytest.mark.parametrize(
@@ -47,6 +49,11 @@ def test_without_any_setting_everything_has_a_place(tmp_path: Path, monkeypatch:
         ("PETITION_MAIL_FROM", "nobody"),
         ("PETITION_MAIL_FROM", "a@b.example\r\nBcc: c@d.example"),
         ("PETITION_MAIL_REPLY_TO", "a b"),
+        ("PETITION_TIMESTAMP_URL", "http://stamp.example"),
+        ("PETITION_TIMESTAMP_URL", "stamp.example"),
+        ("PETITION_TIMESTAMP_URL", "https://"),
+        ("PETITION_TIMESTAMP_URL", "https://[stamp.example"),
+        ("PETITION_TIMESTAMP_URL", "https://stamp.example:port/"),
     ],
 )
 def test_a_bad_value_stops_the_start_and_names_its_variable(name: str, value: str) -> None:
@@ -88,3 +95,16 @@ def test_the_configuration_cannot_be_changed() -> None:
         config.port = 1  # type: ignore[misc]
     with pytest.raises(TypeError):
         config.limits["sign"] = "1 per day"  # type: ignore[index]
+
+
+def test_a_password_is_not_shown_with_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    config = Config.from_environment({"PETITION_SEAL_CERTIFICATE": "seal.p12", "PETITION_SEAL_PASSWORD": "velvet"})
+    assert config.seal_certificate == tmp_path / "seal.p12"
+    assert config.seal_password == "velvet"
+    assert "velvet" not in repr(config)
+
+
+@pytest.mark.parametrize("written", ["https://stamp.example/tsr", "http://127.0.0.1:8318/tsr"])
+def test_a_timestamp_server_is_asked_over_https_or_on_this_machine(written: str) -> None:
+    assert Config.from_environment({"PETITION_TIMESTAMP_URL": written}).timestamp_url == written

@@ -6,7 +6,18 @@ import traceback
 
 import click
 
-from petition.cli import accounts, chapters, checking, keeping, packets, running, signatures, starting, statements
+from petition.cli import (
+    accounts,
+    chapters,
+    checking,
+    keeping,
+    packets,
+    running,
+    signatures,
+    starting,
+    statements,
+    verifying,
+)
 from petition.cli.opening import House
 from petition.errors import Refusal
 
@@ -28,6 +39,8 @@ for command in (
     *checking.COMMANDS,
 ):
     petition.add_command(command)
+for one in verifying.COMMANDS:
+    packets.packet.add_command(one)
 
 
 def run(house: House) -> None:

@@ -1,7 +1,7 @@
 """The press's child: limits itself, lays out one document with WeasyPrint, and says how it went.
 
 Runs as `python -I` in a fresh folder. It reads that folder's job.json, writes one file, and prints JSON
-lines. It imports WeasyPrint only after its limits are set, and nothing of ours but this module.
+lines. It imports WeasyPrint, and our modules that work with it, only after its limits are set.
 """
 
 import ctypes
@@ -120,6 +120,8 @@ def _print(html: str, job: dict[str, Any], channel: IO[str]) -> dict[str, Any]:
     _say(channel, {"step": "start"})
     import weasyprint
 
+    from petition.pdf.archival import write
+
     listener = _Listener(channel)
     logging.getLogger("weasyprint").addHandler(listener)
     for name in ("weasyprint", "weasyprint.progress"):
@@ -132,7 +134,7 @@ def _print(html: str, job: dict[str, Any], channel: IO[str]) -> dict[str, Any]:
         raise Refused("pages", f"The document has more than {job['pages']} pages.")
     _say(channel, {"step": "write"})
     with Path(job["out"]).open("xb") as file:
-        document.write_pdf(file)
+        write(document, file, job)
         file.flush()
     # WeasyPrint forgives whatever goes wrong inside an SVG image, a refusal too; we do not.
     for one in refused:

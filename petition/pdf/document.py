@@ -32,17 +32,55 @@ class Uncovered:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that the PDF carries: the bytes themselves, or a file that stays as it is until the press is done.
+
+    `relationship` is how it stands to the document, a word of ISO 32000-2, 7.11.3: Data, Source, Supplement.
+    """
+
+    name: str
+    data: bytes | Path
+    media_type: str
+    description: str
+    relationship: str = "Data"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of any length, set by the press itself in place of the page of the HTML with this anchor.
+
+    The HTML has there what `petition.pdf.sampling` describes: one entry and one heading of each kind, from which
+    place, face and color of all others are taken. `spool` is a file written by `petition.pdf.spool`.
+    `page_of_pages` is what stands in the foot, with {page} and {pages} for the figures.
+    """
+
+    spool: Path
+    page_of_pages: str
+    anchor: str = "roster"
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One HTML text and the assets it may name as `asset:NAME`; nothing else is ever fetched.
 
     An asset is the bytes themselves or a file that we ship. `uncovered` lists the characters that whoever
     wrote the HTML has already spelled out; `pages` is a guess, used for the progress bar only.
+    An `archival` document is PDF/A-3b and may carry attachments.
     """
 
     html: str
     assets: Mapping[str, Path | bytes] = field(default_factory=dict)
     uncovered: tuple[Uncovered, ...] = ()
     pages: int = 0
+    attachments: tuple[Attachment, ...] = ()
+    archival: bool = False
+    listing: Listing | None = None
+
+    def __post_init__(self) -> None:
+        if self.attachments and not self.archival:
+            raise ValueError("only an archival document says what its attachments are to it")
+        if len({one.name for one in self.attachments}) < len(self.attachments):
+            raise ValueError("two attachments have one name")
 
 
 @dataclass(frozen=True, slots=True)

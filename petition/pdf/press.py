@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -99,8 +100,18 @@ def _write_job(folder: Path, document: Document, html: str, part: Path, limits: 
         else:
             path = asset.resolve()
         assets[name] = str(path)
+    attachments = []
+    for number, attachment in enumerate(document.attachments):
+        if isinstance(attachment.data, bytes):
+            path = folder / f"attachment-{number}"
+            path.write_bytes(attachment.data)
+        else:
+            path = attachment.data.resolve()
+        attachments.append({**asdict(attachment), "data": str(path)})
     job = {
         "assets": assets,
+        "attachments": attachments,
+        "archival": document.archival,
         "out": str(part.resolve()),
         "cpu_seconds": limits.cpu_seconds,
         "memory_bytes": limits.memory_bytes,
