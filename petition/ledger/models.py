@@ -74,6 +74,7 @@ class Checkpoint(Row):
     root: Mapped[str] = mapped_column(String(64))  # hexadecimal
     made_at: Mapped[datetime]
     note: Mapped[str] = mapped_column(Text)
+    told_at: Mapped[datetime | None]  # when it was put into the day's e-mail to the chapters
 
     __table_args__ = (Index("ix_checkpoint_statement", "statement_id", "id"),)
 

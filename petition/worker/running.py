@@ -90,6 +90,7 @@ class Worker:
         self._until_sweep -= TICK
         if self._until_sweep <= 0:
             steps.sweep()
+            steps.take_checkpoints(self._app.extensions["keys"], self._config)
             self._until_sweep = SWEEP
 
 

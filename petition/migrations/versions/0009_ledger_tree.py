@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["statement_id"], ["statement.id"], name=op.f("fk_tile_statement_id_statement")),
         sa.PrimaryKeyConstraint("statement_id", "level", "number", name=op.f("pk_tile")),
     )
+    op.add_column("checkpoint", sa.Column("told_at", sa.DateTime(timezone=True), nullable=True))
     for (statement_id,) in op.get_bind().execute(sa.text("SELECT statement_id FROM ledger_head")).all():
         _fill(statement_id)
 
@@ -99,6 +100,7 @@ def _root(tile: bytes) -> bytes:
 
 
 def downgrade() -> None:
+    op.drop_column("checkpoint", "told_at")
     op.drop_table("tile")
     op.execute(
         "CREATE TABLE opening_after AS SELECT entry_id, 'name' AS field, name AS salt FROM opening "
