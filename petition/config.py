@@ -51,6 +51,7 @@ class Config:
     limits: Mapping[str, str] = field(default_factory=lambda: LIMITS)
     metrics_token: str | None = field(default=None, repr=False)
     log: str | None = None
+    libreoffice: str = "soffice"
 
     @property
     def mail_dir(self) -> Path:
@@ -101,6 +102,7 @@ class Config:
             trusted_proxies=read.whole("PETITION_TRUSTED_PROXIES", 0, highest=10),
             port=port,
             metrics_token=read.secret("PETITION_METRICS_TOKEN"),
+            libreoffice=read.text("PETITION_LIBREOFFICE", "soffice"),
             log=read.one_of("PETITION_LOG", (REQUESTS, FAULTS)),
         )
 

@@ -137,7 +137,7 @@ def test_any_file_name_is_shown_and_given_back_safely(house: House, name: str, k
 def test_a_word_document_is_shown_as_read_with_a_sentence_that_there_is_no_picture(house: House) -> None:
     client = editor_of(house, "NE")
     page = client.get(brought(client, "a.docx", plain()))
-    assert "We show no picture of documents of this kind." in page.text
+    assert "There is no picture of its pages here." in page.text
     assert "Resolved, That publishers sell ebooks to libraries" in page.text
     assert "/pages/1.png" not in page.text
 
