@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,9 +43,10 @@ _FORBIDDEN: Final = ("/etc/passwd", "/proc/self/status")
 _RESTART: Final = 81  # what LibreOffice ends with when it has made its folder of settings: begin again
 _FILE_BYTES: Final = 64 * MEGABYTE
 _OPEN_FILES: Final = 256
-_WAIT_SECONDS: Final = 4.0
+_WAIT_SECONDS: Final = 6.0
 _LOCK_EVERY_SECONDS: Final = 0.05
 _SECONDS_FOR_PICTURES: Final = 3.0
+_TRIAL_SECONDS: Final = 10.0
 # Set for every document: no macros or scripts, nothing brought up to date from elsewhere, no Java.
 # The names are those of LibreOffice's registry (officecfg/registry/schema); one that a version lacks it leaves alone.
 _SETTINGS: Final = (
@@ -87,6 +88,13 @@ def program(name: str) -> Path | None:
     return itself if itself.is_file() else None
 
 
+def try_out(drawer: Path) -> None:
+    """Start the program confined, to say no more than its version. Raises NotDrawn where that does not go well."""
+    with tempfile.TemporaryDirectory(prefix="petition-drawing-", ignore_cleanup_errors=True) as name:
+        folder = Path(name).resolve()
+        _check(_run(_job(folder, [str(drawer), "--version"], LIMITS), folder, time.monotonic() + _TRIAL_SECONDS))
+
+
 def draw(data: bytes, kind: str, drawer: Path, seconds: float, limits: Limits = LIMITS) -> Drawn:
     """The pages of a .docx or .odt that our readers have taken, within so many seconds. Raises NotDrawn."""
     until = time.monotonic() + seconds
@@ -108,15 +116,25 @@ def _laid_out(data: bytes, kind: str, drawer: Path, until: float, limits: Limits
         document, out = folder / f"document.{kind}", folder / "document.pdf"
         document.write_bytes(data)
         _write_settings(folder)
-        job = _job(folder, document, drawer, limits)
+        job = _job(folder, [
+            str(drawer), "--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck",
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            "--convert-to", "pdf", "--outdir", str(folder), str(document),
+        ], limits)  # fmt: skip
         returncode = _run(job, folder, until)
         if returncode == _RESTART:
             returncode = _run(job, folder, until)
-        if returncode == NOT_CONFINED:
-            raise NotDrawn("this system cannot confine a program")
-        if returncode != 0 or not out.is_file() or out.is_symlink():
-            raise NotDrawn(f"LibreOffice ended with {returncode}")
+        _check(returncode)
+        if not out.is_file() or out.is_symlink():
+            raise NotDrawn("LibreOffice wrote no PDF")
         return out.read_bytes()
+
+
+def _check(returncode: int) -> None:
+    if returncode == NOT_CONFINED:
+        raise NotDrawn("this system cannot confine LibreOffice")
+    if returncode != 0:
+        raise NotDrawn(f"LibreOffice ended with {returncode}")
 
 
 def _write_settings(folder: Path) -> None:
@@ -126,7 +144,7 @@ def _write_settings(folder: Path) -> None:
     (own / "registrymodifications.xcu").write_text(_REGISTRY.format(items), encoding="utf-8")
 
 
-def _job(folder: Path, document: Path, drawer: Path, limits: Limits) -> str:
+def _job(folder: Path, program: Sequence[str], limits: Limits) -> str:
     """What the confinement is told: limits, what is open to the program, and how it is started."""
     return json.dumps({
         "parent": os.getpid(),
@@ -134,14 +152,10 @@ def _job(folder: Path, document: Path, drawer: Path, limits: Limits) -> str:
         "memory_bytes": limits.memory_bytes,
         "file_bytes": _FILE_BYTES,
         "open_files": _OPEN_FILES,
-        "reads": [*_READS, str(drawer.parent.parent)],
+        "reads": [*_READS, str(Path(program[0]).parent.parent)],
         "writes": [str(folder), "/dev/null"],
         "forbidden": _FORBIDDEN,
-        "program": [
-            str(drawer), "--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck",
-            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-            "--convert-to", "pdf", "--outdir", str(folder), str(document),
-        ],
+        "program": program,
         "environment": {
             "HOME": str(folder), "TMPDIR": str(folder), "LANG": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp",
             "SAL_DISABLE_PRINTERLIST": "1", "DISABLE_EXTENSION_SYNCHRONIZATION": "1", "MALLOC_ARENA_MAX": "2",
