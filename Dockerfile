@@ -16,6 +16,7 @@ FROM python:3.13-slim-bookworm
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends fontconfig fonts-noto-core fonts-noto-cjk \
       libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0 \
+      libreoffice-writer-nogui fonts-liberation fonts-crosextra-carlito fonts-crosextra-caladea \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --user-group --home-dir /srv/petition --shell /usr/sbin/nologin petition \
  && install -d -m 0700 -o petition -g petition /srv/petition

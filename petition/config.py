@@ -55,6 +55,7 @@ class Config:
     seal_certificate: Path | None = None
     seal_password: str | None = field(default=None, repr=False)
     timestamp_url: str | None = None
+    libreoffice: str = "soffice"
 
     @property
     def mail_dir(self) -> Path:
@@ -105,6 +106,7 @@ class Config:
             trusted_proxies=read.whole("PETITION_TRUSTED_PROXIES", 0, highest=10),
             port=port,
             metrics_token=read.secret("PETITION_METRICS_TOKEN"),
+            libreoffice=read.text("PETITION_LIBREOFFICE", "soffice"),
             log=read.one_of("PETITION_LOG", (REQUESTS, FAULTS)),
             seal_certificate=read.file("PETITION_SEAL_CERTIFICATE"),
             seal_password=read.optional("PETITION_SEAL_PASSWORD"),

@@ -62,6 +62,7 @@ def environment(config: Config) -> dict[str, str]:
         "PETITION_DATA_DIR": str(config.data_dir),
         "PETITION_DATABASE_URL": config.database_url,
         "PETITION_BASE_URL": config.base_url,
+        "PETITION_LIBREOFFICE": config.libreoffice,
         "PORT": str(config.port),
         **({"PETITION_REDIS_URL": config.redis_url} if config.redis_url else {}),
     }
@@ -69,7 +70,7 @@ def environment(config: Config) -> dict[str, str]:
 
 def configured(data_dir: Path, **variables: str) -> Config:
     """The configuration of a demo in this folder."""
-    return Config.from_environment({"PETITION_DATA_DIR": str(data_dir), **variables})
+    return Config.from_environment({"PETITION_DATA_DIR": str(data_dir), "PETITION_LIBREOFFICE": "none", **variables})
 
 
 def make(config: Config) -> None:

@@ -78,9 +78,9 @@ def test_the_image_runs_as_nobody_in_particular_and_says_how_it_is() -> None:
 
 
 def test_system_packages_are_those_of_the_set_up() -> None:
-    wanted = re.search(r"PDF_PACKAGES=\((.*?)\)", (ROOT / ".ci" / "setup").read_text(encoding="utf-8"))
-    assert wanted
-    assert set(wanted[1].split()) <= set(" ".join(steps("RUN")).split())
+    wanted = re.findall(r"(?:PDF|DRAWING)_PACKAGES=\((.*?)\)", (ROOT / ".ci" / "setup").read_text(encoding="utf-8"))
+    assert len(wanted) == 2
+    assert set(" ".join(wanted).split()) <= set(" ".join(steps("RUN")).split())
 
 
 def test_every_variable_is_one_we_know(compose: dict[str, Any]) -> None:

@@ -37,7 +37,9 @@ def test_a_house_in_order_is_ready(house: House) -> None:
     assert said[-1] == "ready"
     checks = [line.strip().partition(":")[0] for line in said[:-1]]
     assert checks == ["settings", "keys", "database", "fonts", "clock", "e-mail", "queue", "disk", "ledger",
-                      "proxies", "backup"]  # fmt: skip
+                      "proxies", "backup", "pages"]  # fmt: skip
+    assert said[-2].endswith("not drawn, without LibreOffice: sudo apt install libreoffice-writer-nogui "
+                             "fonts-liberation fonts-crosextra-carlito fonts-crosextra-caladea")  # fmt: skip
 
 
 #: PostgreSQL's clock does not move with ours, and doctor would name that first.

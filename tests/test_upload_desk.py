@@ -70,12 +70,12 @@ def test_reading_holds_no_transaction_so_that_others_write_meanwhile(
     client = editor_of(house, "NE")
     really, wrote = uploading.read, []
 
-    def read(files: Any) -> uploading.Brought:
+    def read(files: Any, drawer: Any) -> uploading.Brought:
         with house.writing() as session:
             (here, *_) = session.query(SignedIn).all()
             here.device = "written meanwhile"
             wrote.append(here.id)
-        return really(files)
+        return really(files, drawer)
 
     monkeypatch.setattr(uploading, "read", read)
     brought(client, "a.docx", plain())
@@ -89,7 +89,7 @@ def test_whoever_is_no_editor_any_more_when_the_reading_ends_leaves_nothing(
     client = editor_of(house, "NE")
     form = typed(client)
 
-    def read(files: Any) -> uploading.Brought:
+    def read(files: Any, drawer: Any) -> uploading.Brought:
         with house.writing() as session:
             session.query(SignedIn).delete()
         raise UploadRefused("damaged")
@@ -137,7 +137,7 @@ def test_any_file_name_is_shown_and_given_back_safely(house: House, name: str, k
 def test_a_word_document_is_shown_as_read_with_a_sentence_that_there_is_no_picture(house: House) -> None:
     client = editor_of(house, "NE")
     page = client.get(brought(client, "a.docx", plain()))
-    assert "We show no picture of documents of this kind." in page.text
+    assert "There is no picture of its pages here." in page.text
     assert "Resolved, That publishers sell ebooks to libraries" in page.text
     assert "/pages/1.png" not in page.text
 

@@ -124,7 +124,11 @@ ODF: Final = " ".join(
     }.items()
 ) + ' xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:dc="http://purl.org/dc/elements/1.1/" office:version="1.3"'  # fmt: skip  # noqa: E501
 MIMETYPE: Final = "application/vnd.oasis.opendocument.text"
-MANIFEST: Final = f'{HEAD}<manifest:manifest {ODF}><manifest:file-entry manifest:full-path="/"/></manifest:manifest>'
+MANIFEST: Final = (
+    f'{HEAD}<manifest:manifest {ODF}><manifest:file-entry manifest:full-path="/" manifest:media-type="{MIMETYPE}"/>'
+    '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>'
+    '<manifest:file-entry manifest:full-path="styles.xml" manifest:media-type="text/xml"/></manifest:manifest>'
+)
 ODT_STYLES: Final = (
     f"{HEAD}<office:document-styles {ODF}><office:styles>"
     '<style:style style:name="Heading_20_1" style:display-name="Heading 1" style:family="paragraph" '

@@ -32,6 +32,7 @@ from petition.pdf.coverage import uncovered
 from petition.pdf.document import PressRefused
 from petition.signatures.models import Change, Signature
 from petition.statements.models import Statement
+from petition.uploads import drawing
 
 #: One letter each of Arabic, Hebrew, Devanagari, Thai, Chinese, Japanese and Korean: names come in every script.
 _LETTERS: Final = "عאअก陳さ김"
@@ -43,6 +44,9 @@ _LIBRARIES: Final = (
 _PACKAGES: Final = (
     "sudo apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0 fontconfig "
     "fonts-noto-core fonts-noto-cjk"
+)
+_OFFICE: Final = (
+    "sudo apt install libreoffice-writer-nogui fonts-liberation fonts-crosextra-carlito fonts-crosextra-caladea"
 )
 _ANSWER: Final = 10.0  # seconds the e-mail server may take
 _ASTRAY: Final = timedelta(minutes=2)  # codes of an authenticator app allow no more
@@ -245,8 +249,22 @@ def backup(app: Flask, session: Session) -> str:
     return f"{said}; no backup holds the PDFs in {folder} ({printed}): copy them" if printed else said
 
 
+def pages(app: Flask, session: Session) -> str:
+    """What draws the pages of word processors' files. Without it the desk says that it has no picture; no fault."""
+    config: Config = app.extensions["config"]
+    drawer = drawing.program(config.libreoffice)
+    if drawer is None:
+        return f"those of .docx and .odt are not drawn, without LibreOffice: {_OFFICE}"
+    try:
+        drawing.try_out(drawer)
+    except drawing.NotDrawn as why:
+        return f"those of .docx and .odt are not drawn: {why}"
+    return "those of .docx and .odt are drawn by LibreOffice, confined"
+
+
 #: In the order in which they are mended: each needs those before it.
 CHECKS: Final[tuple[tuple[str, Callable[[Flask, Session], str]], ...]] = (
     ("settings", configuration), ("keys", keys), ("database", database), ("fonts", fonts), ("clock", time),
     ("e-mail", mail), ("queue", queue), ("disk", disk), ("ledger", ledger), ("proxies", proxies), ("backup", backup),
+    ("pages", pages),
 )  # fmt: skip

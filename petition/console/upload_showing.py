@@ -12,6 +12,7 @@ from petition.accounts.models import Account
 from petition.console.upload_forms import kinds
 from petition.drafts import accepting, facsimile, publishing, titles, uploading
 from petition.drafts.models import Draft, Original
+from petition.uploads import kinds as uploaded
 from petition.uploads.blocks import CHARACTERS_BESIDE
 from petition.uploads.wording import WARNINGS
 from petition.web.language import _, day
@@ -49,6 +50,8 @@ def original(session: Session, found: Draft, agreed: Collection[int]) -> dict[st
         "sha256": own.sha256,
         "pages": pages,
         "more_pages": max(0, (own.pages or 0) - len(pages)) if pages else 0,
+        "drawn": own.kind in uploaded.DRAWN,
+        "may_be_shown": facsimile.may_be_shown(session, own),
         "photographs": own.kind in uploading.PHOTOGRAPHS,
         "scan": own.scan,
         "as_read": _as_read(found, own),

@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import TypeVar
 
 import structlog
-from flask import make_response, redirect, send_file, url_for
+from flask import current_app, make_response, redirect, send_file, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 from werkzeug.wrappers import Response
@@ -15,6 +15,7 @@ from petition.accounts.models import Role
 from petition.accounts.permission import away, current
 from petition.chapters import reading as chapters
 from petition.chapters.models import Chapter
+from petition.config import Config
 from petition.console import upload_showing
 from petition.console.desk import bp, chapter_readers, chapter_writers, page
 from petition.console.upload_forms import AcceptForm, BringForm, FilesForm, TypedForm, UploadForm, make_room
@@ -24,6 +25,7 @@ from petition.drafts.models import Draft, Original
 from petition.drafts.uploading import Brought, Files
 from petition.errors import NotFound
 from petition.publishers.models import Publisher
+from petition.uploads import drawing
 from petition.uploads.document import UploadRefused
 from petition.web.form import refuse_stale
 from petition.web.language import _
@@ -96,8 +98,9 @@ def _brought(make: Callable[..., F]) -> tuple[F, Brought | None]:
 
 
 def _read(files: Files) -> Brought:
+    config: Config = current_app.extensions["config"]
     with away(Role.ORGANIZER, Role.EDITOR):
-        return uploading.read(files)
+        return uploading.read(files, drawing.program(config.libreoffice))
 
 
 # --- The original of a draft ----------------------------------------------------------------------
@@ -255,6 +258,6 @@ def accept_original(chapter: str, number: int) -> Response:
             draft, 422, accept=form, why=_("Tick each tracked change that you agree to. All must be agreed to.")
         )
     accepting.show_pages(
-        draft, has_images=bool(facsimile.pages(session, draft.original_id)), chosen=form.facsimile.data
+        draft, has_images=facsimile.may_be_shown(session, draft.original), chosen=form.facsimile.data
     )
     return _to_original(chapter, number)

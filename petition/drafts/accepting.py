@@ -60,7 +60,7 @@ def accept(session: Session, now: datetime, who: Account, draft: Draft, agreed: 
 
 
 def show_pages(draft: Draft, *, has_images: bool, chosen: bool) -> None:
-    """Whether the original's pages are published with the text; only where there are images of them."""
+    """Whether the original's pages are published with the text; only where there are images that may be."""
     draft.facsimile = chosen and has_images
 
 

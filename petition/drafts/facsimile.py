@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from petition.drafts.models import PageImage
+from petition.drafts.models import Original, PageImage
 from petition.statements.models import Submission
+from petition.uploads import kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,14 @@ def pages(session: Session, original_id: int | None) -> list[Page]:
     columns = select(PageImage.number, PageImage.width, PageImage.height)
     rows = session.execute(columns.where(PageImage.original_id == original_id).order_by(PageImage.number))
     return [Page(*row) for row in rows]
+
+
+def may_be_shown(session: Session, original: Original | None) -> bool:
+    """Whether everybody may see the pages of an original: those of a PDF or photographs are what the chapter handed in.
+
+    What another program drew of a word processor's file is that program's page, and is for the desk alone.
+    """
+    return original is not None and original.kind not in kinds.DRAWN and bool(pages(session, original.id))
 
 
 def image(session: Session, original_id: int | None, number: int) -> bytes | None:

@@ -8,9 +8,10 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Final
 
+import structlog
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, undefer
 
@@ -22,8 +23,10 @@ from petition.drafts import titles
 from petition.drafts.models import Draft, Original, PageImage
 from petition.publishers.models import Publisher
 from petition.statements.models import Submission
-from petition.uploads import kinds, reading
-from petition.uploads.document import LIMITS, MEGABYTE, Document, UploadRefused
+from petition.uploads import drawing, kinds, reading
+from petition.uploads.document import LIMITS, MEGABYTE, Document, UploadRefused, warning
+
+log = structlog.get_logger("petition.uploads")
 
 #: Pictures of one original together, however many times pages were added.
 _PICTURES_IN_ALL: Final = 4 * LIMITS.file_bytes
@@ -55,8 +58,11 @@ class Brought:
         return self.document.kind in PHOTOGRAPHS
 
 
-def read(files: Files) -> Brought:
-    """Read one document, or photographs of pages, by name and data. It takes seconds. Raises UploadRefused."""
+def read(files: Files, drawer: Path | None = None) -> Brought:
+    """Read one document, or photographs of pages, by name and data. It takes seconds. Raises UploadRefused.
+
+    `drawer` is the program that draws the pages of word processors' files; without one they have no pictures.
+    """
     if all(kinds.shows_pages(reading.shown(name)) for name, _ in files):
         return _photographed(files)
     if len(files) != 1:
@@ -64,10 +70,21 @@ def read(files: Files) -> Brought:
     ((name, data),) = files
     began = time.monotonic()
     document = _text_of(name, data)
+    if drawer is not None and document.kind in kinds.DRAWN:
+        return _drawn(document, data, drawer, _SECONDS_IN_ALL - (time.monotonic() - began))
     if document.kind != kinds.PDF:
         return Brought(document, data, ())
     left = max(_LEAST_SECONDS, _SECONDS_IN_ALL - int(time.monotonic() - began))
     return Brought(document, data, reading.pages(data, replace(LIMITS, wall_seconds=min(left, LIMITS.wall_seconds))))
+
+
+def _drawn(document: Document, data: bytes, drawer: Path, seconds: float) -> Brought:
+    try:
+        drawn = drawing.draw(data, document.kind, drawer, seconds)
+    except drawing.NotDrawn as failed:
+        log.warning("upload.not_drawn", because=str(failed))
+        return Brought(replace(document, warnings=(*document.warnings, warning("undrawn"))), data, ())
+    return Brought(replace(document, pages=drawn.pages), data, drawn.images)
 
 
 def _text_of(name: str, data: bytes) -> Document:

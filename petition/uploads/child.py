@@ -95,6 +95,7 @@ def _found(kind: str, data: bytes, job: dict[str, Any]) -> Found:
 
 
 def _draw(data: bytes, job: dict[str, Any], images: list[bytes]) -> dict[str, Any]:
+    pages = 0
     if job["kind"] == kinds.PICTURES:
         from petition.uploads import pictures
 
@@ -104,10 +105,11 @@ def _draw(data: bytes, job: dict[str, Any], images: list[bytes]) -> dict[str, An
     else:
         from petition.uploads import portable
 
+        pages = portable.count(data)
         images += portable.images(data, int(job["page_images"]), int(job["pixels_a_side"]))
     if sum(map(len, images)) > int(job["answer_bytes"]) - _CHUNK:
         raise Unreadable("heavy")
-    return {"images": [len(image) for image in images]}
+    return {"images": [len(image) for image in images], "pages": pages or len(images)}
 
 
 def _letterhead(data: bytes, images: list[bytes]) -> dict[str, Any]:

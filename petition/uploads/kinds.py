@@ -10,6 +10,8 @@ PDF: Final = "pdf"
 MARKDOWN: Final = "md"
 TEXT: Final = "txt"
 HTML: Final = "html"
+#: Word processors' files have no pages of their own: another program draws them, for who compares and nobody else.
+DRAWN: Final = (DOCX, ODT)
 #: Photographs of pages, which are no document to read: reading.pictures takes them.
 PICTURES: Final = "pictures"
 

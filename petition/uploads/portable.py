@@ -53,6 +53,12 @@ def read(data: bytes, most_pages: int) -> Found:
     return found
 
 
+def count(data: bytes) -> int:
+    """How many pages a PDF has. Raises Unreadable."""
+    with closing(_opened(data)) as document:
+        return len(document)
+
+
 def images(data: bytes, most: int, pixels_a_side: int) -> Iterator[bytes]:
     """The first pages as PNG images, drawn anew: nothing of the file but its looks is in them."""
     with closing(_opened(data)) as document:

@@ -76,8 +76,13 @@ def _document(said: dict[str, Any], name: str, kind: str) -> Document:
 
 def pages(data: bytes, limits: Limits = LIMITS) -> tuple[bytes, ...]:
     """A PNG image of each page of a PDF, at most as many as the limits say. Raises UploadRefused."""
-    kind = _kind(data, "document.pdf", limits)
-    return _split(*_ask("pages", kind, data, limits))
+    return drawn(data, limits)[0]
+
+
+def drawn(data: bytes, limits: Limits = LIMITS) -> tuple[tuple[bytes, ...], int]:
+    """The same, and how many pages the PDF has. Raises UploadRefused."""
+    said, rest = _ask("pages", _kind(data, "document.pdf", limits), data, limits)
+    return _split(said, rest), int(said["pages"])
 
 
 def pictures(files: Sequence[tuple[str, bytes]], limits: Limits = LIMITS) -> tuple[bytes, ...]:

@@ -135,4 +135,5 @@ WARNINGS: Final = {
     "tables": N_("Tables were written out as text: %(number)s. Look at the order."),
     "text_boxes": N_("Text boxes were placed after the paragraph where they are fixed: %(number)s. Look at the order."),
     "attachments": N_("Files inside the PDF were left out: %(number)s."),
+    "undrawn": N_("Its pages could not be drawn. Open the document beside this page and compare it with the text."),
 }
