@@ -4,7 +4,6 @@ import gc
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import hypothesis
 import pytest
@@ -14,6 +13,7 @@ from petition.config import Config
 from petition.papers import printing
 from tests import prepared
 from tests.ground import House
+from tests.keeping import Keeping
 from tests.leaving_out import miss
 from tests.overhearing import Overheard
 from tests.prepared import Served
@@ -181,26 +181,33 @@ def database(request: pytest.FixtureRequest) -> str:
     return str(getattr(request, "param", "sqlite"))
 
 
+@pytest.fixture(scope="session")
+def keeping(tmp_path_factory: pytest.TempPathFactory) -> Keeping:
+    """The apps that houses stand in, kept from test to test, and the folder of their data."""
+    return Keeping(tmp_path_factory.mktemp("houses"))
+
+
 @pytest.fixture
-def config(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Config]:
+def config(database: str, keeping: Keeping, request: pytest.FixtureRequest) -> Iterator[Config]:
     """A loaded demo that is this test's own."""
+    folder = keeping.emptied(database)
     if database == "sqlite":
-        yield prepared.copied(request.getfixturevalue("made_ready"), tmp_path / "var")
+        yield prepared.copied(request.getfixturevalue("made_ready"), folder)
         return
     ready, restored = request.getfixturevalue("restored")
     redis: Redis = request.getfixturevalue("redis")
     redis.empty()
-    own = prepared.configured(tmp_path, PETITION_DATABASE_URL=restored.url).database_url
-    yield prepared.copied(ready, tmp_path / "var", database_url=own, redis_url=redis.url)
+    own = prepared.configured(folder, PETITION_DATABASE_URL=restored.url).database_url
+    yield prepared.copied(ready, folder, database_url=own, redis_url=redis.url)
     restored.put_back()
 
 
 @pytest.fixture
-def house(config: Config) -> Iterator[House]:
+def house(config: Config, keeping: Keeping) -> Iterator[House]:
     """A house with the campaign of the content folder, opened; nobody has signed yet."""
-    house = House.open(config)
-    yield house
-    house.close()
+    app, take_back = keeping.lend(config)
+    yield House.around(app, config)
+    take_back()
 
 
 @pytest.fixture(scope="session")

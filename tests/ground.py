@@ -98,7 +98,11 @@ class House:
     @classmethod
     def open(cls, config: Config, transport: Transport | None = None) -> "House":
         """Open the house of a configuration whose database is there already."""
-        app = create_app(config)
+        return cls.around(create_app(config), config, transport)
+
+    @classmethod
+    def around(cls, app: Petition, config: Config, transport: Transport | None = None) -> "House":
+        """The house of an app that is there already."""
         app.jinja_env.bytecode_cache = _compiled
         return cls(app, config, transport or FileTransport(config.mail_dir))
 
