@@ -16,7 +16,8 @@ from petition.packets import carrying, certificates, container, evidence, seal_r
 from petition.packets.container import Damaged
 from petition.packets.evidence import Evident
 from petition.paths import STATIC
-from tests.sealing import NOW, PASSWORD, Made, issued, ledger, p12, packet, ring, timestamp_server
+from tests import verifier_mutants
+from tests.sealing import NOW, PASSWORD, Made, issued, ledger, p12, packet, ring, timestamp_server, with_roster
 
 pytestmark = pytest.mark.one_database("sqlite", "no database is asked")
 Needs = Callable[[str], str]
@@ -238,26 +239,6 @@ def edited(change: Callable[[dict[str, object]], None]) -> Callable[[str, bytes]
     return edit
 
 
-def with_roster(change: Callable[[bytes], bytes]) -> Callable[[str, bytes], bytes]:
-    """The roster with something changed before sealing, and the manifest made to fit."""
-    kept: dict[str, str] = {}
-
-    def edit(name: str, data: bytes) -> bytes:
-        if name == carrying.ROSTER:
-            changed = change(data)
-            assert changed != data
-            kept["sha256"] = hashlib.sha256(changed).hexdigest()
-            kept["rows"] = str(changed.count(b"\n") - 1)
-            return changed
-        if name == carrying.MANIFEST:
-            manifest = json.loads(data)
-            manifest["roster"].update(sha256=kept["sha256"], rows=int(kept["rows"]))
-            return json.dumps(manifest).encode()
-        return data
-
-    return edit
-
-
 WRONG: dict[str, tuple[Callable[[str, bytes], bytes], str]] = {
     "a name": (with_roster(lambda data: data.replace(b"Ada", b"Eda")), "says something else"),
     "a town": (with_roster(lambda data: data.replace(b"Omaha", b"Miami")), "says something else"),
@@ -308,6 +289,21 @@ def test_changed_evidence_is_refused(part: str, made: Made, tmp_path: Path) -> N
     assert done.exit_code == 1
     assert "not the one that belongs to this packet" in done.output
     assert alone(made.pdf, changed).returncode == 1
+
+
+# --- The verifier itself --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", verifier_mutants.FAULTS)
+def test_a_verifier_that_leaves_one_thing_out_lets_a_wrong_packet_pass(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant, story = verifier_mutants.FAULTS[name]
+    data, evident, sealer = story(tmp_path)
+    with pytest.raises(Damaged):
+        verifying.verify(data, evident, {sealer: "ours"})
+    plant(monkeypatch)
+    assert verifying.verify(data, evident, {sealer: "ours"}).known
 
 
 # --- The evidence file ----------------------------------------------------------------------------
