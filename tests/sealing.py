@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -265,6 +266,28 @@ def contents(entries: list[Evident], keys: KeyRing) -> PacketContents:
     )  # fmt: skip
 
 
+Change = Callable[[str, bytes], bytes]
+
+
+def with_roster(change: Callable[[bytes], bytes]) -> Change:
+    """The roster with something changed before sealing, and the manifest made to fit."""
+    kept: dict[str, Any] = {}
+
+    def edit(name: str, data: bytes) -> bytes:
+        if name == carrying.ROSTER:
+            changed = change(data)
+            assert changed != data
+            kept.update(sha256=sha256(changed).hexdigest(), rows=changed.count(b"\n") - 1)
+            return changed
+        if name == carrying.MANIFEST:
+            manifest = json.loads(data)
+            manifest["roster"].update(kept)
+            return json.dumps(manifest).encode()
+        return data
+
+    return edit
+
+
 @dataclass(frozen=True)
 class Made:
     """A packet as a publisher gets it: the sealed file and its evidence."""
@@ -274,23 +297,24 @@ class Made:
     sealer: Sealer
 
 
-Change = Callable[[str, bytes], bytes]
-
-
 def packet(
     folder: Path, sealer: Sealer | None = None, server: str | None = None, change: Change = lambda _name, data: data,
-    named: str | None = None, entries: list[Evident] | None = None,
+    named: str | None = None, evident: list[Evident] | None = None, roster: Callable[[bytes], bytes] | None = None,
 ) -> Made:  # fmt: skip
-    """Make one. `change` is what somebody does to its attachments before sealing; `named` whom its manifest names."""
+    """Make one. `change` is what somebody does to its attachments before sealing, `roster` to the roster alone, with a
+    manifest that fits; `named` is whom the manifest names, and `evident` what the evidence shows instead of the ledger.
+    """
     import weasyprint
 
     keys = ring()
     sealer = sealer or certificates.ours(keys)
-    entries = entries or ledger()
-    told = contents(entries, keys)
+    told = contents(ledger(), keys)
+    evident = evident or ledger()
+    root = merkle.root(merkle.leaf_hash(one.text.encode()) for one in evident).hex()
     written = evidence.write(
-        folder / "packet-evidence.bin", entries, statement=SLUG, size=told.ledger_size, root=told.ledger_root_hex
+        folder / "packet-evidence.bin", evident, statement=SLUG, size=told.ledger_size, root=root
     )
+    change = with_roster(roster) if roster is not None else change
     key = checkpoints.verifier(ORIGIN, checkpoints.public_key(keys))
     bound = carrying.Bound(
         SLUG, "en", key, named or sealer.fingerprint, written, "packet-evidence.bin", withheld_as="Name withheld"

@@ -1,0 +1,404 @@
+"""A packet is checked without us: what is intact and known, what is intact and unknown, and whatever is wrong."""
+
+import hashlib
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from petition.cli import petition
+from petition.packets import carrying, certificates, container, evidence, seal_reading, sealing, verifying
+from petition.packets.container import Damaged
+from petition.packets.evidence import Evident
+from petition.paths import STATIC
+from tests import verifier_mutants
+from tests.sealing import NOW, PASSWORD, Made, issued, ledger, p12, packet, ring, timestamp_server, with_roster
+
+pytestmark = pytest.mark.one_database("sqlite", "no database is asked")
+Needs = Callable[[str], str]
+FLIPS = 1000
+ALONE = (sys.executable, "-I", "-S", str(STATIC / "verify.py"))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return packet(tmp_path_factory.mktemp("packet"))
+
+
+@pytest.fixture(scope="module")
+def stamped(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    with timestamp_server() as server:
+        return packet(tmp_path_factory.mktemp("stamped"), server=server.url)
+
+
+@pytest.fixture(autouse=True)
+def no_installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a publisher's machine: the program alone, without data or keys."""
+    monkeypatch.setenv("PETITION_DATA_DIR", str(tmp_path / "nowhere"))
+
+
+def check(path: Path, *more: str | Path) -> Result:
+    return CliRunner().invoke(petition, ["packet", "verify", str(path), *map(str, more)])
+
+
+def alone(*files: Path) -> subprocess.CompletedProcess[str]:
+    """verify.py, as somebody runs it who has nothing but Python."""
+    return subprocess.run([*ALONE, *files], capture_output=True, text=True, check=False, encoding="utf-8")
+
+
+def verify(made: Made, data: bytes | None = None) -> verifying.Verdict:
+    known = {made.sealer.fingerprint: "ours"}
+    return verifying.verify(made.pdf.read_bytes() if data is None else data, made.evidence, known)
+
+
+# --- What holds -----------------------------------------------------------------------------------
+
+
+def test_a_packet_of_an_unknown_sealer_is_intact_and_no_more(made: Made) -> None:
+    done = check(made.pdf, "--evidence", made.evidence)
+    assert done.exit_code == 2
+    assert "Intact, sealer unknown." in done.output
+    assert made.sealer.fingerprint in done.output.split("Not proven")[1]
+
+
+def test_with_its_fingerprint_a_packet_is_proven_and_says_what_is_not(made: Made) -> None:
+    colons = ":".join(made.sealer.fingerprint.upper()[at : at + 2] for at in range(0, 64, 2))
+    done = check(made.pdf, "--evidence", made.evidence, "--fingerprint", colons)
+    assert done.exit_code == 0
+    proven, rest = done.output.split("Not proven")
+    for sentence in (
+        "No byte of the file has changed", "the one that you gave", "All 13 entries of the ledger",
+        "7 signatures follow from them: 9 entered, 1 withdrawn, 2 invalidated, 1 restored", "6 rows of the roster",
+    ):  # fmt: skip
+        assert sentence in proven
+    for sentence in ("is the sealer's word", "that none was added", "printed roster", "same checkpoint", "/verify"):
+        assert sentence in rest
+
+
+def test_without_its_evidence_the_ledger_is_not_checked(made: Made) -> None:
+    done = check(made.pdf, "--fingerprint", made.sealer.fingerprint)
+    assert done.exit_code == 0
+    assert "--evidence packet-evidence.bin" in done.output.split("Not checked")[1]
+    assert "entries of the ledger, rebuilt" not in done.output
+
+
+def test_another_fingerprint_leaves_the_sealer_unknown(made: Made) -> None:
+    assert check(made.pdf, "--fingerprint", "0" * 64).exit_code == 2
+    wrong = check(made.pdf, "--fingerprint", "a8c5")
+    assert wrong.exit_code == 1
+    assert "64 digits" in wrong.output
+
+
+def test_where_we_are_installed_our_own_seal_is_known(made: Made, tmp_path: Path) -> None:
+    ring().write(tmp_path / "nowhere" / "keys.json")
+    done = check(made.pdf)
+    assert done.exit_code == 0
+    assert "this installation's own" in done.output
+
+
+def test_an_organizers_certificate_seals_and_is_known_where_it_is_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, needs: Needs
+) -> None:
+    root = issued("A root", ca=True)
+    (tmp_path / "seal.p12").write_bytes(p12(issued("State Library Association", root), root))
+    made = packet(tmp_path, certificates.read(tmp_path / "seal.p12", PASSWORD, NOW))
+    assert check(made.pdf, "--evidence", made.evidence).exit_code == 2
+    monkeypatch.setenv("PETITION_SEAL_CERTIFICATE", str(tmp_path / "seal.p12"))
+    monkeypatch.setenv("PETITION_SEAL_PASSWORD", PASSWORD)
+    done = check(made.pdf, "--evidence", made.evidence)
+    assert done.exit_code == 0, done.output
+    assert "“State Library Association” sealed it" in done.output
+    said = subprocess.run([needs("pdfsig"), "-nocert", made.pdf], capture_output=True, text=True, check=False).stdout
+    assert "Signature is Valid" in said
+    assert "Total document signed" in said
+
+
+def test_a_timestamp_is_told_with_what_nobody_has_checked_of_it(stamped: Made) -> None:
+    verdict = verify(stamped)
+    assert any("“Sample time authority” in the seal fits it" in one for one in verdict.proven)
+    assert any("Who “Sample time authority” is" in one for one in verdict.not_checked)
+    assert not any("sealer's word" in one for one in verdict.not_proven)
+
+
+# --- Whatever was changed -------------------------------------------------------------------------
+
+
+def flipped(data: bytes, at: int, chance: random.Random) -> bytes:
+    changed = bytearray(data)
+    changed[at] ^= chance.randrange(1, 256)
+    return bytes(changed)
+
+
+def refused(data: bytes) -> bool:
+    try:
+        seal_reading.read(data)
+    except Damaged:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("which", ["made", "stamped"])
+def test_no_byte_can_be_changed_anywhere(which: str, request: pytest.FixtureRequest) -> None:
+    data = request.getfixturevalue(which).pdf.read_bytes()
+    chance = random.Random(20261122)
+    survived = [at for at in chance.sample(range(len(data)), FLIPS) if not refused(flipped(data, at, chance))]
+    assert survived == []
+
+
+@pytest.mark.parametrize("which", ["made", "stamped"])
+def test_no_digit_of_the_signature_can_be_changed(which: str, request: pytest.FixtureRequest) -> None:
+    # All digits were tried once, each against three others; that takes a minute, so these are drawn.
+    data = request.getfixturevalue(which).pdf.read_bytes()
+    begin, after = container.find(data).byte_range[1:3]
+    filled = len(data[begin + 1 : after - 1].rstrip(b"0"))
+    chance = random.Random(20261122)
+    drawn = chance.sample(range(begin + 1, begin + 1 + filled), 120)
+    for at in (begin, *drawn, *range(begin + 1 + filled, after, 997), after - 2, after - 1):
+        digit = chance.choice(b"0123456789ABCDEFabcdef <>")
+        changed = data[:at] + bytes([digit]) + data[at + 1 :]
+        assert changed == data or refused(changed), at
+
+
+def test_whatever_hides_in_the_signatures_padding_is_found(made: Made) -> None:
+    data = made.pdf.read_bytes()
+    _, _, after, _ = container.find(data).byte_range
+    for hidden in (b"DEADBEEF", b"       1", b"00000001"):
+        with pytest.raises(Damaged):
+            seal_reading.read(data[: after - 40] + hidden + data[after - 40 + len(hidden) :])
+
+
+@pytest.mark.parametrize("tail", [b"\n", b"%%EOF\n", b"\x00" * 8, b"4 0 obj\n<<>>\nendobj\n"])
+def test_nothing_can_be_appended(tail: bytes, made: Made, tmp_path: Path) -> None:
+    (tmp_path / "longer.pdf").write_bytes(made.pdf.read_bytes() + tail)
+    done = check(tmp_path / "longer.pdf", "--fingerprint", made.sealer.fingerprint)
+    assert done.exit_code == 1
+    assert "to its last byte" in done.output
+
+
+def test_an_update_or_a_second_signature_is_refused(made: Made, tmp_path: Path) -> None:
+    from pyhanko.pdf_utils.generic import pdf_name, pdf_string
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+    with made.pdf.open("rb") as file, (tmp_path / "updated.pdf").open("wb") as out:
+        writer = IncrementalPdfFileWriter(file)
+        writer.root[pdf_name("/Lang")] = pdf_string("es")
+        writer.update_root()
+        writer.write(out)
+    assert "to its last byte" in check(tmp_path / "updated.pdf").output
+    second = made.pdf.read_bytes() + made.pdf.read_bytes()[-4000:].replace(b"%%EOF", b"/ByteRange [0 1 2 3]")
+    (tmp_path / "second.pdf").write_bytes(second + b"/ByteRange [0 1 2 3]")
+    done = check(tmp_path / "second.pdf")
+    assert done.exit_code == 1
+    assert "more than one signature" in done.output
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])
+def test_a_part_of_a_packet_is_damaged(share: float, made: Made, tmp_path: Path) -> None:
+    data = made.pdf.read_bytes()
+    (tmp_path / "part.pdf").write_bytes(data[: int(len(data) * share)])
+    done = check(tmp_path / "part.pdf")
+    assert done.exit_code == 1
+    assert done.output.count("\n") == 1
+
+
+def test_files_that_are_no_packets_are_called_so_in_one_sentence(made: Made, tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign.pdf"
+    for data, sentence in (
+        (b"", "This is not a PDF"), (b"PK\x03\x04", "This is not a PDF"),
+        ((made.pdf.parent / "unsealed.pdf").read_bytes(), "no signature was found"),
+    ):  # fmt: skip
+        foreign.write_bytes(data)
+        done = check(foreign)
+        assert done.exit_code == 1
+        assert sentence in done.output
+        assert done.output.count("\n") == 1
+    from tests.sealing import small_pdf
+
+    sealing.seal(small_pdf(tmp_path / "plain.pdf"), foreign, made.sealer, now=NOW)
+    assert "no manifest" in check(foreign).output
+
+
+# --- Whatever was sealed and is not right ---------------------------------------------------------
+
+
+def edited(change: Callable[[dict[str, object]], None]) -> Callable[[str, bytes], bytes]:
+    """The manifest with something changed before sealing."""
+
+    def edit(name: str, data: bytes) -> bytes:
+        if name != carrying.MANIFEST:
+            return data
+        manifest = json.loads(data)
+        change(manifest)
+        return json.dumps(manifest).encode()
+
+    return edit
+
+
+WRONG: dict[str, tuple[Callable[[str, bytes], bytes], str]] = {
+    "a name": (with_roster(lambda data: data.replace(b"Ada", b"Eda")), "says something else"),
+    "a town": (with_roster(lambda data: data.replace(b"Omaha", b"Miami")), "says something else"),
+    "a state": (with_roster(lambda data: data.replace(b"Omaha,NE", b"Omaha,NJ")), "says something else"),
+    "a day": (with_roster(lambda data: data.replace(b"2026-11-01", b"2026-11-02")), "another day"),
+    "a name for whoever withheld it": (
+        with_roster(lambda data: data.replace(b"Name withheld", b"Hidden Person")), "does not open"),
+    "an entry that was withdrawn": (
+        with_roster(lambda data: data.replace(b"6,2026-11-06", b"5,2026-11-05")), "does not|not count"),
+    "a row twice": (with_roster(lambda data: data + data.splitlines(keepends=True)[-1]), "twice"),
+    "a row less": (with_roster(lambda data: b"".join(data.splitlines(keepends=True)[:-1])), "number of rows|lacks"),
+    "a checkpoint": (
+        lambda name, data: data.replace(b"\n13\n", b"\n14\n") if name == carrying.CHECKPOINT else data, "checkpoint"),
+    "a count": (edited(lambda said: said["counts"].update(withdrawn=2)), "other counts|do not fit"),  # type: ignore[attr-defined]
+    "a text's count": (edited(lambda said: said["texts"][0].update(verified=9)), "one of the texts"),  # type: ignore[index]
+    "the root": (edited(lambda said: said["ledger"].update(root="0" * 64)), "checkpoint"),  # type: ignore[attr-defined]
+    "no evidence": (edited(lambda said: said.pop("evidence")), "not written|damaged"),  # type: ignore[arg-type]
+    "another version": (edited(lambda said: said.update(version=2)), "version|manifest"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_sealed_lie_is_found_by_both_programs(what: str, tmp_path: Path) -> None:
+    change, sentence = WRONG[what]
+    lie = packet(tmp_path, change=change)
+    with pytest.raises(Damaged, match=sentence) as damaged:
+        verify(lie)
+    assert "\n" not in str(damaged.value)
+    found = alone(lie.pdf, lie.evidence)
+    assert found.returncode == 1
+    assert found.stderr.startswith("NOT RIGHT: ")
+    assert "Traceback" not in found.stderr
+
+
+def test_a_packet_sealed_anew_by_somebody_else_is_not_the_packet(tmp_path: Path) -> None:
+    copied = packet(tmp_path, certificates.ours(ring(90)), named=certificates.ours(ring()).fingerprint)
+    with pytest.raises(Damaged, match="another certificate"):
+        verify(copied)
+
+
+@pytest.mark.parametrize("part", ["header", "columns", "secrets", "end"])
+def test_changed_evidence_is_refused(part: str, made: Made, tmp_path: Path) -> None:
+    data = made.evidence.read_bytes()
+    at = {"header": 30, "columns": len(data) // 3, "secrets": len(data) - 60, "end": len(data) - 1}[part]
+    changed = tmp_path / "changed.bin"
+    changed.write_bytes(flipped(data, at, random.Random(1)))
+    done = check(made.pdf, "--evidence", changed)
+    assert done.exit_code == 1
+    assert "not the one that belongs to this packet" in done.output
+    assert alone(made.pdf, changed).returncode == 1
+
+
+# --- The verifier itself --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", verifier_mutants.FAULTS)
+def test_a_verifier_that_leaves_one_thing_out_lets_a_wrong_packet_pass(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant, story = verifier_mutants.FAULTS[name]
+    data, evident, sealer = story(tmp_path)
+    with pytest.raises(Damaged):
+        verifying.verify(data, evident, {sealer: "ours"})
+    plant(monkeypatch)
+    assert verifying.verify(data, evident, {sealer: "ours"}).known
+
+
+# --- The evidence file ----------------------------------------------------------------------------
+
+
+def write(out: Path, entries: list[Evident]) -> evidence.Written:
+    from petition import merkle
+
+    root = merkle.root(merkle.leaf_hash(one.text.encode()) for one in entries).hex()
+    return evidence.write(out, entries, statement="books", size=len(entries), root=root)
+
+
+def test_every_leaf_comes_back_to_the_letter(tmp_path: Path) -> None:
+    entries = ledger()
+    entries.append(Evident('{"v": 2, "kind": "of a later version"}'))
+    written = write(tmp_path / "e.bin", entries)
+    with (tmp_path / "e.bin").open("rb") as file:
+        header, read = evidence.read(file)
+        back = list(read)
+    assert [one.text for one in back] == [one.text for one in entries]
+    assert [one.opened for one in back] == [one.opened for one in entries]
+    assert (header["size"], written.entries, written.opened) == (14, 14, 6)
+    assert hashlib.sha256((tmp_path / "e.bin").read_bytes()).hexdigest() == written.sha256
+    assert write(tmp_path / "again.bin", entries) == written
+
+
+def test_what_does_not_open_its_leaf_is_kept_hidden(tmp_path: Path) -> None:
+    first = ledger()[0]
+    assert first.opened is not None
+    wrong = evidence.Opened("Eda Lovelace", first.opened.place, first.opened.name_salt, first.opened.place_salt)
+    write(tmp_path / "e.bin", [Evident(first.text, wrong)])
+    with (tmp_path / "e.bin").open("rb") as file:
+        [back] = evidence.read(file)[1]
+    assert (back.text, back.opened) == (first.text, None)
+
+
+def test_any_flipped_byte_of_evidence_ends_in_a_sentence_or_another_root(tmp_path: Path) -> None:
+    from petition import merkle
+
+    entries = ledger()
+    write(tmp_path / "e.bin", entries)
+    data = (tmp_path / "e.bin").read_bytes()
+    chance = random.Random(7)
+    names = [one.opened and one.opened.name for one in entries]
+    for at in range(chance.randrange(5), len(data), 5):
+        (tmp_path / "f.bin").write_bytes(flipped(data, at, chance))
+        try:
+            with (tmp_path / "f.bin").open("rb") as file:
+                header, read = evidence.read(file)
+                back = list(read)
+        except evidence.BadEvidence:
+            continue
+        same = merkle.root(merkle.leaf_hash(one.text.encode()) for one in back).hex() == header["root"]
+        assert not same or [one.opened and one.opened.name for one in back] == names, at
+
+
+def test_evidence_of_another_root_is_not_written(tmp_path: Path) -> None:
+    from petition.errors import CannotBuild
+
+    with pytest.raises(CannotBuild, match="do not add up"):
+        evidence.write(tmp_path / "e.bin", ledger(), statement="books", size=13, root="0" * 64)
+    with pytest.raises(CannotBuild, match="cannot be written"):
+        evidence.write(tmp_path / "none" / "e.bin", ledger(), statement="books", size=13, root="0" * 64)
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- verify.py ------------------------------------------------------------------------------------
+
+
+def test_verify_py_agrees_with_nothing_but_python(made: Made) -> None:
+    both, one = alone(made.pdf, made.evidence), alone(made.pdf)
+    assert both.returncode == one.returncode == 0, both.stderr
+    assert "7 signatures follow" in both.stdout
+    assert "evidence" not in one.stdout
+    assert made.sealer.fingerprint in one.stdout.split("NOT checked here")[1]
+    assert len((STATIC / "verify.py").read_text(encoding="utf-8").splitlines()) <= 200
+
+
+def test_verify_py_checks_the_checkpoints_signature_after_rfc_8032() -> None:
+    # RFC 8032, 7.1, test 2: key, message, signature.
+    code = (
+        f"import runpy; v = runpy.run_path({str(STATIC / 'verify.py')!r}); k = bytes.fromhex("
+        "'3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c'); s = bytes.fromhex("
+        "'92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c"
+        "387b2eaeb4302aeeb00d291612bb0c00'); print(v['signed'](k, b'\\x72', s), v['signed'](k, b'\\x73', s), "
+        "v['signed'](k, b'\\x72', s[:32] + bytes(32)))"
+    )
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False", "False"]
+
+
+def test_verify_py_calls_damaged_files_damaged(made: Made, tmp_path: Path) -> None:
+    for name, data in (("empty", b""), ("part", made.pdf.read_bytes()[:2000])):
+        (tmp_path / name).write_bytes(data)
+        found = alone(tmp_path / name)
+        assert found.returncode == 1
+        assert "Traceback" not in found.stderr
+    assert alone(tmp_path / "nowhere").returncode == 1
