@@ -172,7 +172,7 @@ def test_the_list_names_each_ledger_its_newest_checkpoint_and_our_key(house: Hou
     ("path", "status", "said"),
     [
         ("consistency/2/1.json", 422, "The first size must not be larger than the second."),
-        ("consistency/1/3.json", 404, "This ledger has 2 entries so far."),
+        ("consistency/1/3.json", 404, "There are not so many entries yet: the newest has number 2."),
         ("consistency/1/99999999999.json", 404, "not"),
         ("consistency/-1/1.json", 404, "not"),
         ("checkpoints/99.txt", 404, "not"),

@@ -84,7 +84,7 @@ def consistency(slug: str, old: int, new: int) -> Response:
     if old > new:
         return _refused(422, _("The first size must not be larger than the second."))
     if new > size:
-        return _refused(404, _("This ledger has %(size)s entries so far.", size=size))
+        return _refused(404, _("There are not so many entries yet: the newest has number %(size)s.", size=size))
     response = jsonify(
         origin=_origin(statement),
         old={"size": old, "root": tiles.root(session, statement.id, old).hex()},
