@@ -104,7 +104,7 @@ def fill(app: Petition, size: int, real: int = REAL) -> None:
     real = min(size, real)
     people = People(seed=1)
     with writing() as session:
-        people.sign(session, app.extensions["keys"], _published(session), real, now=clock.now())
+        people.sign(session, app.extensions["keys"], published(session), real, now=clock.now())
     steps.register()
     with writing() as session:
         _multiply(session, real, size)
@@ -113,7 +113,8 @@ def fill(app: Petition, size: int, real: int = REAL) -> None:
             connection.execute(text("VACUUM ANALYZE"))
 
 
-def _published(session: Session) -> Published:
+def published(session: Session) -> Published:
+    """What is signed."""
     return reading.published(session, SLUG, "en")
 
 
@@ -147,10 +148,10 @@ def _wait_to_be_confirmed(app: Petition, number: int) -> list[str]:
     keys: KeyRing = app.extensions["keys"]
     now = clock.now()
     with writing() as session:
-        published = _published(session)
+        shown = published(session)
         common = {
-            "statement_id": published.statement.id, "revision_id": published.revision.id,
-            "notice_id": published.notice.id, "name": "Ada Sample", "city": "Lincoln", "state": "NE",
+            "statement_id": shown.statement.id, "revision_id": shown.revision.id,
+            "notice_id": shown.notice.id, "name": "Ada Sample", "city": "Lincoln", "state": "NE",
             "address": keys.seal_address("ada@example.org"), "language": "en", "show_name": False, "updates": False,
             "signed_at": now, "asked_at": now, "expires_at": now + timedelta(days=7), "status": Status.PENDING,
         }  # fmt: skip

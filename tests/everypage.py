@@ -27,6 +27,7 @@ from tests import drafting, institutions, officers, prepared, publishing
 from tests.bringing import UPLOAD, accept, bring, brought, resolution
 from tests.chapters import OFFICE, editor_of
 from tests.ground import SLUG, House, hidden
+from tests.ledgers import signed_ledgers
 from tests.signing_in import signed_in
 
 KEPT: Final = "/kept/"
@@ -105,6 +106,8 @@ def _about(house: House, pages: Collected) -> None:
     client = house.client()
     for name in ("publishers/", "your-data", "how-we-count", "accessibility"):
         pages.keep(name.strip("/"), client.get(f"/{name}"))
+    pages.keep("ledgers-empty", client.get("/ledger/"))
+    pages.keep("ledger-empty", client.get(f"/ledger/{SLUG}"))
     pages.keep("chapter-empty", client.get("/chapters/ne"))
     pages.keep("missing", client.get("/nowhere"), 404)
     pages.keep("confirm-code", client.get("/confirm"))
@@ -201,6 +204,11 @@ def _private(house: House, pages: Collected) -> None:
     client = house.client()
     own = house.signed("flo@patron.example", relation="librarian", affiliation="Sample Public Library", comment="Yes.")
     pages.keep("private", client.get(own))
+    pages.keep("receipt-waits", client.get(f"{own}/receipt"))
+    signed_ledgers(house)
+    pages.keep("receipt", client.get(f"{own}/receipt"))
+    pages.keep("ledgers", client.get("/ledger/"))
+    pages.keep("ledger", client.get(f"/ledger/{SLUG}"))
     pages.keep("withdraw", client.get(f"{own}/withdraw"))
     done = house.press(f"{own}/withdraw", client).location
     pages.keep("withdrawn", client.get(done))
@@ -210,6 +218,7 @@ def _private(house: House, pages: Collected) -> None:
     house.sweep()
     pages.keep("withdrawn-erased", client.get(done))
     pages.keep("private-erased", client.get(own))
+    pages.keep("receipt-erased", client.get(f"{own}/receipt"))
     bad = house.signed("gus@patron.example")
     with house.writing() as session:
         found = session.query(Signature).filter_by(mailbox=house.mailbox("gus@patron.example")).one()

@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from petition.chapters.models import Chapter
+from petition.ledger import checkpoints
 from petition.ledger.models import Checkpoint
 from petition.worker import steps
 from tests.chapters import OFFICE
@@ -101,6 +102,9 @@ def test_every_chapter_is_told_once_and_to_the_letter(house: House) -> None:
     house.signed()
     assert signed_ledgers(house) == 1
     house.work()
+    assert len([mail for mail in house.mails() if mail.subject.strip() == KEPT]) == 1
+    house.later(minutes=20)
+    house.work()
     (checkpoint,) = house.rows(Checkpoint)
     told = [mail for mail in house.mails() if mail.subject.strip() == KEPT]
     assert len(told) == len(house.rows(Chapter)) == len({mail.to for mail in told})
@@ -108,6 +112,9 @@ def test_every_chapter_is_told_once_and_to_the_letter(house: House) -> None:
     assert checkpoint.note in mail.text.replace("\r\n", "\n")
     assert checkpoint.note.splitlines()[2] in mail.html
     assert "Ada" not in mail.text
+    fingerprint = hashlib.sha256(checkpoints.public_key(house.keys)).hexdigest()
+    for said in (mail.text, mail.html, house.client().get("/ledger/").text):
+        assert fingerprint[:8] in said
 
 
 def test_a_packets_checkpoint_is_told_the_next_day_though_nothing_has_grown(house: House) -> None:
@@ -165,7 +172,7 @@ def test_the_list_names_each_ledger_its_newest_checkpoint_and_our_key(house: Hou
     ("path", "status", "said"),
     [
         ("consistency/2/1.json", 422, "The first size must not be larger than the second."),
-        ("consistency/1/3.json", 404, "This ledger has 2 entries so far."),
+        ("consistency/1/3.json", 404, "There are not so many entries yet: the newest has number 2."),
         ("consistency/1/99999999999.json", 404, "not"),
         ("consistency/-1/1.json", 404, "not"),
         ("checkpoints/99.txt", 404, "not"),

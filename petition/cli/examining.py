@@ -20,7 +20,7 @@ from petition.crypto import KeyRing
 from petition.db import Site
 from petition.jobs import State
 from petition.ledger import adding_up
-from petition.ledger.models import Head
+from petition.ledger.models import Checkpoint, Head
 from petition.mail import outbox
 from petition.mail.outbox import Email
 from petition.mail.server import Server
@@ -214,13 +214,16 @@ def disk(app: Flask, session: Session) -> str:
 
 
 def ledger(app: Flask, session: Session) -> str:
-    """The ledger, added up anew from its leaves; packets' roots; the record of what was done."""
+    """The ledger, added up anew from its leaves; roots of packets and checkpoints; the record of what was done."""
     fault = next(adding_up.faults(session), None)
     if fault:
         raise Wrong(f"{fault} Do not go on: make a backup, and ask who made the program.")
     for packet in session.scalars(select(Packet)):
         if adding_up.root_at(session, packet.statement_id, packet.ledger_size) != packet.ledger_root:
             raise Wrong(f"Packet {packet.id} was made of another ledger than this one.")
+    for checkpoint in session.scalars(select(Checkpoint)):
+        if adding_up.root_at(session, checkpoint.statement_id, checkpoint.size) != checkpoint.root:
+            raise Wrong(f"Checkpoint {checkpoint.id} was signed of another ledger than this one.")
     broken = auditing.broken(session)
     if broken is not None:
         raise Wrong(f"The record of what was done has been changed at its entry {broken}.")

@@ -75,7 +75,8 @@ def _checkpoints() -> dict[str, Any]:
     origin = checkpoints.origin(outside("pages.campaign"), "sample")
     note = f"{origin}\n87204\n{'SAMPLE' * 7}w=\ntime 2019-10-09T00:00:20Z\n\n\u2014 {origin} SAMPLE\n"
     title = _("Sample: a text that is asked for here")
-    return {"ledgers": [{"title": title, "size": 87204, "note": note}], "ledger": outside("ledger.index")}
+    said = {"title": title, "size": 87204, "note": note}
+    return {"ledgers": [said], "ledger": outside("ledger.index"), "fingerprint": SHA256}
 
 
 def _answer(answer: Answer) -> Sample:

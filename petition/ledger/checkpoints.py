@@ -51,6 +51,11 @@ def public_key(keys: KeyRing) -> bytes:
     return _raw(private_key(keys).public_key())
 
 
+def fingerprint(keys: KeyRing) -> str:
+    """The public half's SHA-256, 64 hexadecimal digits: short enough to be compared with the eye."""
+    return hashlib.sha256(public_key(keys)).hexdigest()
+
+
 def origin(base_url: str, slug: str) -> str:
     """By which a ledger is known: an address without its scheme, as tlog-checkpoint asks."""
     return f"{base_url.split('://', 1)[-1].rstrip('/')}/ledger/{slug}"

@@ -20,6 +20,8 @@ from petition.web.language import DEFAULT
 LETTER: Final = "checkpoints"
 #: After everything that somebody waits for.
 PRIORITY: Final = 9
+#: Fifty at once would use up a minute of the operator's pace, and whoever signs just then would wait for it.
+APART: Final = timedelta(seconds=20)
 
 
 def due(session: Session, now: datetime) -> bool:
@@ -45,11 +47,13 @@ def take_all(session: Session, keys: KeyRing, base_url: str, now: datetime) -> i
         update(Checkpoint).where(Checkpoint.told_at.is_(None)).values(told_at=now).returning(Checkpoint.id)
     ).all()
     if told:
-        for chapter_id, mailbox in session.execute(select(Chapter.id, Chapter.office_mailbox)).all():
-            outbox.owe(
-                session.connection(), LETTER, now=now, language=DEFAULT, subject_id=chapter_id, mailbox=mailbox,
-                priority=PRIORITY,
+        offices = session.execute(select(Chapter.id, Chapter.office_mailbox).order_by(Chapter.id)).all()
+        for turn, (chapter_id, mailbox) in enumerate(offices):
+            letter = outbox.owed(
+                LETTER, now=now, language=DEFAULT, subject_id=chapter_id, mailbox=mailbox, priority=PRIORITY,
+                due_at=now + turn * APART,
             )  # fmt: skip
+            outbox.keep(session.connection(), letter)
     return len(told)
 
 

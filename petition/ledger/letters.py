@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from petition.chapters.models import Chapter
 from petition.crypto import KeyRing
-from petition.ledger import daily
+from petition.ledger import checkpoints, daily
 from petition.ledger.models import Checkpoint
 from petition.mail import mailboxes
 from petition.mail.letters import Correspondent, Drop, Letter, Wait
@@ -45,7 +45,8 @@ class Checkpoints:
             }
             for checkpoint, slug in session.execute(round_of)
         ]
-        facts = {"ledgers": ledgers, "ledger": outside("ledger.index"), "chapter": chapter.name}
+        fingerprint = checkpoints.fingerprint(self.keys)
+        facts = {"ledgers": ledgers, "ledger": outside("ledger.index"), "fingerprint": fingerprint}
         return Letter("checkpoints", self.keys.open_address(chapter.office), facts)
 
     def accepted(self, session: Session, email: Email, now: datetime) -> None:

@@ -1,7 +1,6 @@
 """The ledger's public figures, and what others need to hold us to it: checkpoints, our key, proofs."""
 
 import base64
-import hashlib
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
 
@@ -33,12 +32,11 @@ def count(slug: str) -> Response:
 @bp.get("/ledger/")
 def index() -> Response:
     """What the ledgers are, the key that signs them, and the newest checkpoint of each."""
-    public = _public_key()
     page = render_template(
         "ledger/index.html",
         ledgers=publishing.ledgers(db.session(), current()),
-        key=base64.b64encode(public).decode(),
-        fingerprint=hashlib.sha256(public).hexdigest(),
+        key=base64.b64encode(_public_key()).decode(),
+        fingerprint=checkpoints.fingerprint(current_app.extensions["keys"]),
     )
     return cached(make_response(page), FRESH)
 
@@ -86,7 +84,7 @@ def consistency(slug: str, old: int, new: int) -> Response:
     if old > new:
         return _refused(422, _("The first size must not be larger than the second."))
     if new > size:
-        return _refused(404, _("This ledger has %(size)s entries so far.", size=size))
+        return _refused(404, _("There are not so many entries yet: the newest has number %(size)s.", size=size))
     response = jsonify(
         origin=_origin(statement),
         old={"size": old, "root": tiles.root(session, statement.id, old).hex()},
