@@ -1,4 +1,4 @@
-"""News for signatories: to whom it goes, once, in batches, and how it is stopped; and answers, corrected, never changed."""
+"""News for signatories: to whom it goes, once, in batches, and how it is stopped. Answers, corrected, never changed."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -40,6 +40,7 @@ def arrived(house: House, address: str) -> list[str]:
 
 
 def event(house: House) -> int:
+    house.work()
     number = delivered(house)
     house.work()
     return number
