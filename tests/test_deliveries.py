@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from petition import clock
 from petition.accounts.models import Role
+from petition.campaigns.models import Campaign
 from petition.deliveries import delivering, linking, recipients
 from petition.deliveries.delivering import GivenAlready, NotReachable, NotReady
 from petition.deliveries.models import Acknowledgement, Contact, Delivery, DeliveryFetch, Means, Proofread
@@ -362,3 +363,21 @@ def test_a_revived_e_mail_of_a_failed_delivery_goes_nowhere(house: House) -> Non
     house.work()
     assert house.mails(CEO) == []
     assert [each.state for each in house.emails(Email.kind == "delivery")] == [State.DROPPED]
+
+
+def test_what_was_signed_in_time_and_confirmed_after_the_checkpoint_counts_and_waits_for_the_supplement(
+    house: House,
+) -> None:
+    house.signed("bo@patron.example", name="Bo Sample")
+    house.sign()
+    house.work()
+    number = delivered(house)
+    with house.writing() as session:
+        session.execute(update(Campaign).values(closes_at=clock.now()))
+    house.later(days=6)
+    assert house.confirm().status_code == 303
+    house.work()
+    late = house.signature(mailbox=house.mailbox())
+    assert late.status == Status.VERIFIED
+    assert late.number > delivery(house, number).ledger_size
+    assert house.count() == 2
