@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from petition import clock
 from petition.accounts.models import Role
 from petition.accounts.permission import SCOPE
+from tests import delivering
 from tests.bringing import made_ready
 from tests.chapters import OFFICE, account_of, editor_of
 from tests.ground import SLUG, House, hidden
@@ -132,6 +133,30 @@ DECIDED: Final = {
     "POST organize.invalidate": DECIDE,
     "GET organize.comments_unread": READ,
     "POST organize.comment": DECIDE,
+    "GET organize.publishers": READ,
+    "GET organize.contacts": READ,
+    "POST organize.add_contact": DECIDE,
+    "GET organize.contact": READ,
+    "POST organize.change_contact": DECIDE,
+    "POST organize.retire_contact": DECIDE,
+    "POST organize.bring_contact_back": DECIDE,
+    "GET organize.packet_delivery": READ,
+    "POST organize.proofread_packet": DECIDE,
+    "POST organize.deliver_packet": DECIDE,
+    "GET organize.delivery": READ,
+    "POST organize.hand_over_delivery": DECIDE,
+    "POST organize.fail_delivery": DECIDE,
+    "POST organize.enter_receipt": DECIDE,
+    "POST organize.renew_delivery": DECIDE,
+    "POST organize.box_labels": DECIDE,
+    "GET organize.delivery_news": READ,
+    "POST organize.tell_of_delivery": DECIDE,
+    "GET organize.answers": READ,
+    "POST organize.publish_answer": DECIDE,
+    "GET organize.answer": READ,
+    "POST organize.correct_answer": DECIDE,
+    "GET organize.answer_news": READ,
+    "POST organize.tell_of_answer": DECIDE,
     "GET organize.packets": READ,
     "POST organize.build_packet": DECIDE,
     "POST organize.stop_build": DECIDE,
@@ -169,6 +194,8 @@ def people(house: House) -> dict[str, FlaskClient]:
     made_ready(house, editor)
     assert with_officers(house) == TEXT
     answered(house, "ida@gmail.com")
+    delivering.delivered(house)
+    delivering.answered(house)
     return {
         "nobody": house.client(),
         "elsewhere": elsewhere,

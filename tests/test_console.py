@@ -17,6 +17,7 @@ from petition.mail.outbox import Email
 from petition.mail.refusals import PermanentRefusal
 from petition.packets.models import Build
 from petition.signatures.models import CommentState, Signature, Status
+from tests import delivering
 from tests.bringing import made_ready
 from tests.chapters import editor_of
 from tests.ground import SLUG, House, hidden
@@ -66,6 +67,8 @@ def write_for_nebraska(house: House) -> None:
     made_ready(house, editor_of(house, "NE"))
     with_officers(house)
     answered(house, "ida@gmail.com")
+    delivering.delivered(house)
+    delivering.answered(house)
 
 
 def acts(house: House) -> list[str]:

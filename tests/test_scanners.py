@@ -20,7 +20,7 @@ from petition.officers.models import Officer
 from petition.paths import TEMPLATES
 from petition.review import invalidating, restoring
 from petition.signatures.models import Reason, Signature
-from tests import institutions, officers, prepared
+from tests import delivering, institutions, officers, prepared
 from tests.browsing import chromium
 from tests.ground import House, path_of
 from tests.ledgers import signed_ledgers
@@ -28,6 +28,7 @@ from tests.publishing import published
 from tests.signing_in import admitted, signed_in
 
 #: Which template each subject line belongs to.
+DELIVERED = "Petition to Macmillan Publishers: New ebooks belong in libraries from the first day"
 SUBJECTS = {
     "Please confirm your signature": "confirm",
     "Your signature still waits: please confirm it": "confirm",
@@ -60,6 +61,8 @@ SUBJECTS = {
     "Listed in the campaign: Resolution on one copy for a whole state": "listed",
     "Keep this: checkpoints of our ledgers": "checkpoints",
     "Retracted: Resolution on one copy for a whole state": "ended",
+    DELIVERED: "delivery",
+    delivering.WORDS["en"]["subject"]: "news",
 }
 NOT_FOR_SIGNATORIES = {"parts", "test"}
 
@@ -102,6 +105,10 @@ def write_every_kind(house: House) -> None:
     write_to_institutions(house)
     write_about_texts(house)
     signed_ledgers(house)
+    house.signed("hedy@patron.example", name="Hedy Sample-Kiesler", updates="1")
+    number = delivering.delivered(house)
+    house.work()
+    delivering.told(house, number)
     house.work()
 
 

@@ -39,36 +39,36 @@ def publishers() -> str:
     session = db.session()
     found = session.scalars(select(Publisher).order_by(Publisher.place)).all()
     listed = [
-        {"slug": each.slug, "name": each.name, "contacts": len(contacting.contacts(session, each.id, active=True))}
+        {"id": each.id, "name": each.name, "contacts": len(contacting.contacts(session, each.id, active=True))}
         for each in found
     ]
     return page("publishers", listed=listed)
 
 
-@bp.get("/publishers/<slug>/contacts")
+@bp.get("/publishers/<row:number>/contacts")
 @readers
-def contacts(slug: str) -> Response:
+def contacts(number: int) -> Response:
     """A publisher's contacts, and the form for one more."""
-    return _list(slug, ContactForm(formdata=None))
+    return _list(number, ContactForm(formdata=None))
 
 
-def _list(slug: str, form: ContactForm, status: int = 200) -> Response:
+def _list(number: int, form: ContactForm, status: int = 200) -> Response:
     session = db.session()
-    publisher = contacting.publisher(session, slug)
+    publisher = contacting.publisher(session, number)
     found = [shown(each) for each in contacting.contacts(session, publisher.id)]
     return make_response(page("contacts", publisher=publisher, found=found, form=form), status)
 
 
-@bp.post("/publishers/<slug>/contacts")
+@bp.post("/publishers/<row:number>/contacts")
 @deciders
-def add_contact(slug: str) -> Response:
+def add_contact(number: int) -> Response:
     """One more contact."""
     form, session = ContactForm(), db.session()
-    publisher = contacting.publisher(session, slug)
+    publisher = contacting.publisher(session, number)
     if not form.validate():
-        return _list(slug, form, 422)
+        return _list(number, form, 422)
     contacting.add(session, keys(), publisher, form.typed, current(), clock.now())
-    return redirect(url_for("organize.contacts", slug=slug), 303)
+    return redirect(url_for("organize.contacts", number=number), 303)
 
 
 @bp.get("/contacts/<row:number>")
@@ -94,7 +94,7 @@ def change_contact(number: int) -> Response:
     if not form.validate():
         return _one(found, form, 422)
     contacting.change(session, keys(), found, form.typed, current(), clock.now())
-    return redirect(url_for("organize.contacts", slug=found.publisher.slug), 303)
+    return redirect(url_for("organize.contacts", number=found.publisher_id), 303)
 
 
 @bp.post("/contacts/<row:number>/retire")
@@ -104,7 +104,7 @@ def retire_contact(number: int) -> Response:
     refuse_stale(SessionForm())
     found = contacting.contact(db.session(), number)
     contacting.retire(db.session(), found, current(), clock.now())
-    return redirect(url_for("organize.contacts", slug=found.publisher.slug), 303)
+    return redirect(url_for("organize.contacts", number=found.publisher_id), 303)
 
 
 @bp.post("/contacts/<row:number>/back")
@@ -114,4 +114,4 @@ def bring_contact_back(number: int) -> Response:
     refuse_stale(SessionForm())
     found = contacting.contact(db.session(), number)
     contacting.bring_back(db.session(), found, current(), clock.now())
-    return redirect(url_for("organize.contacts", slug=found.publisher.slug), 303)
+    return redirect(url_for("organize.contacts", number=found.publisher_id), 303)

@@ -70,7 +70,7 @@ def _deliver_page(packet: Packet, form: DeliverForm, status: int = 200) -> Respo
         "packet",
         **_at(packet),
         packet=packet,
-        publisher=contacting.publisher_of(session, packet.publisher_id),
+        publisher=contacting.publisher(session, packet.publisher_id),
         hindrances=found,
         stops=any(each.weight is Weight.STOPS for each in found),
         asks=any(each.weight is Weight.ASKS for each in found),

@@ -26,11 +26,11 @@ class Typed:
     canonical: str = field(default="", repr=False)
 
 
-def publisher(session: Session, slug: str) -> Publisher:
-    """The publisher of that name in addresses. Raises NotFound."""
-    found = session.scalar(select(Publisher).where(Publisher.slug == slug))
+def publisher(session: Session, number: int) -> Publisher:
+    """One publisher. Raises NotFound."""
+    found = session.get(Publisher, number)
     if found is None:
-        raise NotFound(slug)
+        raise NotFound(number)
     return found
 
 
@@ -91,8 +91,3 @@ def _write(keys: KeyRing, found: Contact, typed: Typed) -> None:
 
 def _subject(found: Contact) -> str:
     return f"contact {found.id}"
-
-
-def publisher_of(session: Session, number: int) -> Publisher:
-    """The publisher whose row has this key."""
-    return session.get_one(Publisher, number)

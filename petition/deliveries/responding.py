@@ -137,7 +137,20 @@ def responses(session: Session, statement_id: int) -> list[tuple[Response, Respo
     return [(each, correcting.get(each.id)) for each in found]
 
 
-def reversal(session: Session, statement_id: int) -> Response | None:
-    """The answer by which the publisher did what was asked, if one stands."""
-    standing = (each for each, newer in responses(session, statement_id) if newer is None)
-    return next((each for each in standing if each.kind == ResponseKind.REVERSAL), None)
+@dataclass(frozen=True, slots=True)
+class CameOf:
+    """What a statement's own page says of all that: whether there is anything, and a reversal if one stands."""
+
+    anything: bool
+    reversal: Response | None
+
+
+def came_of(session: Session, statement_id: int) -> CameOf:
+    """In one query while nothing has come of it, since pages that many ask for say so."""
+    of_it = (Packet.statement_id == statement_id, Delivery.sent_at.is_not(None), Delivery.failed_at.is_(None))
+    delivered = select(Delivery.id).join(Packet, Packet.id == Delivery.packet_id).where(*of_it).exists()
+    answered = select(Response.id).where(Response.statement_id == statement_id).exists()
+    has_delivery, has_answer = session.execute(select(delivered, answered)).one()
+    standing = (each for each, newer in responses(session, statement_id) if newer is None) if has_answer else ()
+    reversal = next((each for each in standing if each.kind == ResponseKind.REVERSAL), None)
+    return CameOf(bool(has_delivery or has_answer), reversal)

@@ -11,6 +11,7 @@ from petition.packets.models import Packet, PacketFile
 from petition.packets.recognizing import Issued
 from petition.publishers.models import Publisher
 from petition.statements.models import Revision
+from petition.web.headers import cached
 from petition.web.language import _
 
 bp = Blueprint("verify", __name__)
@@ -29,7 +30,7 @@ def verify() -> Response:
     page = render_template(
         "verify/verify.html", typed=typed, sha256=sha256, wrong=wrong, found=_shown(found) if found else None
     )
-    return make_response(page, 422 if wrong else 200)
+    return make_response(page, 422) if wrong else cached(make_response(page), 60)
 
 
 def _shown(found: Issued) -> dict[str, Any]:

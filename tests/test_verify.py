@@ -1,0 +1,77 @@
+"""The page that says whether a file is ours."""
+
+import pytest
+from sqlalchemy import update
+
+from petition import clock
+from petition.packets.models import Packet, PacketFile
+from tests.delivering import SEALER, issued
+from tests.ground import House
+
+UNKNOWN = "We have issued no file with this SHA-256."
+
+
+def asked(house: House, sha256: str, status: int = 200) -> str:
+    answer = house.client().get("/verify", query_string={"sha256": sha256})
+    assert answer.status_code == status
+    return answer.text
+
+
+def test_an_issued_file_is_known_with_its_packet_checkpoint_and_seal(house: House) -> None:
+    house.signed()
+    packet = issued(house, copy=3)
+    brief, roster = house.rows(PacketFile, PacketFile.packet_id == packet)
+    said = asked(house, brief.sha256)
+    assert "Yes. We issued this file on" in said
+    assert "the brief of copy 3; the current one" in said
+    assert "1 verified as of" in said
+    assert "until then the time is our word" in said
+    assert roster.name in said
+    assert "the roster, OR" in said
+    assert f"--fingerprint {SEALER}" in said
+    assert "abab" in said  # the root, in groups
+    assert f"petition packet verify {brief.name}" in said
+
+
+def test_a_sha256_is_taken_however_it_is_grouped(house: House) -> None:
+    issued(house)
+    sha256 = house.rows(PacketFile)[0].sha256
+    grouped = " ".join(sha256[at : at + 4] for at in range(0, 64, 4)).upper()
+    assert "Yes. We issued this file" in asked(house, f"  {grouped}\n")
+
+
+def test_what_is_not_ours_not_issued_or_a_proof_is_unknown_and_says_what_to_do(house: House) -> None:
+    packet = issued(house)
+    with house.writing() as session:
+        session.execute(update(Packet).where(Packet.id == packet).values(issued_at=None))
+    for sha256 in ("0" * 64, house.rows(PacketFile)[0].sha256):
+        said = asked(house, sha256)
+        assert UNKNOWN in said
+        assert "It may be a proof" in said
+
+
+@pytest.mark.parametrize("typed", ["abc", "g" * 64, "0" * 63, "0" * 65, "<script>", "é" * 64])
+def test_what_is_no_sha256_is_refused_in_a_sentence_and_kept_in_the_field(house: House, typed: str) -> None:
+    said = asked(house, typed, 422)
+    assert "A SHA-256 has 64 digits from 0 to 9 and a to f." in said
+    assert "<script>alert" not in said
+    assert 'aria-invalid="true"' in said
+
+
+def test_an_older_copy_names_the_one_that_took_its_place(house: House) -> None:
+    packet = issued(house)
+    newer = issued(house, copy=2)
+    old, new = (house.rows(PacketFile, PacketFile.packet_id == each)[0].sha256 for each in (packet, newer))
+    assert "It is superseded by copy 2" in asked(house, old)
+    assert "superseded" not in asked(house, new)
+
+
+def test_a_timestamp_is_told_as_it_was_got(house: House) -> None:
+    issued(house)
+    sha256 = house.rows(PacketFile)[0].sha256
+    with house.writing() as session:
+        session.execute(update(PacketFile).values(later_token=b"token", later_token_at=clock.now()))
+    assert "An outside authority has stamped its SHA-256 on" in asked(house, sha256)
+    with house.writing() as session:
+        session.execute(update(PacketFile).values(stamped_at=clock.now()))
+    assert "is inside the file." in asked(house, sha256)
