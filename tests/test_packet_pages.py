@@ -31,7 +31,7 @@ from petition.packets.contents import (
 )
 from petition.packets.figures import in_columns, qr_code, tile_map
 from petition.packets.rendering import compose, render
-from petition.packets.roster import CLOSED_TO_HEADINGS, SLOTS, Heading, Row, paginate
+from petition.pdf.grid import CLOSED_TO_HEADINGS, SLOTS, Heading, Row, paginate
 from petition.paths import STATEMENTS, TRANSLATIONS
 from petition.text.places import in_list_order
 

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -44,8 +45,8 @@ def build(slug: str, out: Path | None, language: str) -> None:
     if not out.absolute().parent.is_dir():
         fail(f"--out: there is no folder {out.absolute().parent}.")
     app = open_app()
-    with app.app_context(), speaking(language):
-        frozen, contents = _freeze(slug, language)
+    with app.app_context(), speaking(language), _workshop() as folder:
+        frozen, contents = _freeze(slug, Path(folder), language)
         with writing() as session:
             contents = freezing.file(session, frozen, contents, *_signer(app))
             session.flush()
@@ -77,16 +78,21 @@ def make(number: int) -> None:
             slug, language = session.get_one(Statement, build.statement_id).slug, build.language
             out = building.file_of(app.extensions["config"].data_dir, build)
         out.parent.mkdir(exist_ok=True)
-        with speaking(language):
+        with speaking(language), _workshop() as folder:
             try:
-                _make(app, number, slug, language, out)
+                _make(app, number, slug, language, out, Path(folder))
             except CannotBuild as refusal:
                 with writing() as session:
                     building.refused(session, number, str(refusal), clock.now())
 
 
-def _make(app: Flask, number: int, slug: str, language: str, out: Path) -> None:
-    frozen, contents = _freeze(slug, language)
+def _workshop() -> tempfile.TemporaryDirectory[str]:
+    """Where the roster is kept until it is printed."""
+    return tempfile.TemporaryDirectory(prefix="petition-packet-", ignore_cleanup_errors=True)
+
+
+def _make(app: Flask, number: int, slug: str, language: str, out: Path, folder: Path) -> None:
+    frozen, contents = _freeze(slug, folder, language)
     with writing() as session:
         contents = freezing.file(session, frozen, contents, *_signer(app))
         session.flush()
@@ -125,14 +131,14 @@ class Written:
             building.tell(session, self._number, progress)
 
 
-def _freeze(slug: str, language: str = DEFAULT) -> tuple[Packet, PacketContents]:
+def _freeze(slug: str, folder: Path, language: str = DEFAULT) -> tuple[Packet, PacketContents]:
     """Everything at one moment of the ledger: a change that came in between is entered first."""
     for _ in range(TRIES):
         steps.register()
         with reading() as session:
             published = statements.published(session, slug, language)
             if not registering.waiting(session):
-                return freezing.freeze(session, published, sample=is_demo(session), now=clock.now())
+                return freezing.freeze(session, published, folder, sample=is_demo(session), now=clock.now())
     raise CannotBuild("People sign so fast that the ledger is never up to date. Build the packet again in a minute.")
 
 

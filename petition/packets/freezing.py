@@ -1,10 +1,11 @@
 """Freezing a packet: one state of the ledger, read once, as plain values for the page writer."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from petition import __version__, merkle
@@ -13,14 +14,12 @@ from petition.db import advisory_lock
 from petition.drafts import facsimile
 from petition.ledger import checkpoints, counting
 from petition.ledger.models import Entry, Head
-from petition.packets import nonces
+from petition.packets import entries, nonces
 from petition.packets.contents import (
     Addressee,
     Counts,
     PacketContents,
     Removed,
-    RosterEntry,
-    RosterGroup,
     SignedText,
     StateCount,
 )
@@ -30,16 +29,18 @@ from petition.signatures.models import Reason, Signature, Status
 from petition.statements import clauses, reading
 from petition.statements.models import Revision, Statement
 from petition.statements.reading import Published
-from petition.text.places import ELSEWHERE, PlaceKind, State, in_list_order
+from petition.text.places import PlaceKind
 from petition.web.addresses import outside
 from petition.web.language import ZONE, _
-from petition.web.places import in_order
 
 
-def freeze(session: Session, published: Published, *, sample: bool, now: datetime) -> tuple[Packet, PacketContents]:
+def freeze(
+    session: Session, published: Published, folder: Path, *, sample: bool, now: datetime
+) -> tuple[Packet, PacketContents]:
     """What a packet of this moment says, read in one transaction; `file` gives it its copy number.
 
-    The registrar must have entered every change before.
+    The registrar must have entered every change before. The roster is kept in that folder, which must stay until
+    the packet is printed.
     """
     statement = published.statement
     head = session.get(Head, statement.id) or Head(
@@ -61,7 +62,7 @@ def freeze(session: Session, published: Published, *, sample: bool, now: datetim
         template_version=__version__[:20],
         sample=sample,
     )
-    return packet, _contents(session, published, packet, _count(counts, now))
+    return packet, _contents(session, published, packet, _count(counts, now), folder)
 
 
 def file(session: Session, packet: Packet, contents: PacketContents, keys: KeyRing, base_url: str) -> PacketContents:
@@ -130,7 +131,9 @@ def _kind_words(kind: str) -> str:
     }[kind]
 
 
-def _contents(session: Session, published: Published, packet: Packet, count: Counts) -> PacketContents:
+def _contents(
+    session: Session, published: Published, packet: Packet, count: Counts, folder: Path
+) -> PacketContents:
     statement, revision = published.statement, published.revision
     return PacketContents(
         call_number=published.call_number,
@@ -150,14 +153,9 @@ def _contents(session: Session, published: Published, packet: Packet, count: Cou
         notice_text=published.notice.body.strip(),
         notice_sha256=published.notice.sha256,
         verify_url=outside("statements.statement", slug=statement.slug),
-        roster=roster(session, Signature.statement_id == statement.id),
+        roster=entries.roster(session, Signature.statement_id == statement.id, folder),
         annex=tuple(facsimile.images_of_revision(session, revision.id)),
     )
-
-
-def _listed() -> list[State]:
-    """All places, by their names in the packet's language; what is outside the country comes last."""
-    return sorted(in_list_order(), key=lambda state: (state.kind is PlaceKind.ELSEWHERE, in_order(_(state.name))))
 
 
 def _lines(published: Published) -> tuple[str, ...]:
@@ -194,38 +192,6 @@ def _by_state(session: Session, statement: Statement) -> tuple[StateCount, ...]:
             column=state.column,
             row=state.row,
         )
-        for state in _listed()
+        for state in entries.listed()
         if counted.get(state.code) or state.on_map or state.kind is PlaceKind.ELSEWHERE
-    )
-
-
-def roster(session: Session, under: ColumnElement[bool]) -> tuple[RosterGroup, ...]:
-    """Whoever stands under a statement, or under one text, as they are named to the addressee: by state."""
-    rows = session.execute(
-        select(
-            Signature.state, Signature.number, Signature.name, Signature.city, Signature.country,
-            Signature.withhold, Signature.confirmed_at,
-        )
-        .where(under, Signature.status == Status.VERIFIED, Signature.number.is_not(None))
-        .order_by(Signature.number)
-    )  # fmt: skip
-    by_state: dict[str, list[RosterEntry]] = {}
-    for state, number, name, city, country, withheld, confirmed_at in rows:
-        assert number is not None
-        assert confirmed_at is not None
-        place = "" if withheld else city or ""
-        if state == ELSEWHERE:
-            place = ", ".join(filter(None, (place, wording.country(country))))
-        entry = RosterEntry(
-            number=number,
-            name=_("Name withheld") if withheld else name or "",
-            place=place,
-            # The ledger's day: a reader can hold the roster against the leaves.
-            day=confirmed_at.astimezone(UTC).date(),
-        )
-        by_state.setdefault(state or "", []).append(entry)
-    return tuple(
-        RosterGroup(state.code, _(state.name), tuple(by_state[state.code]))
-        for state in _listed()
-        if state.code in by_state
     )

@@ -13,7 +13,7 @@ from petition.institutions.models import Institution, Stand
 from petition.ledger import counting
 from petition.officers.models import Officer
 from petition.packets.contents import Addressee
-from petition.packets.freezing import roster
+from petition.packets.entries import short_roster
 from petition.papers.contents import (
     Adoption,
     CoSigner,
@@ -164,5 +164,5 @@ def _signatures(session: Session, revision: Revision, most: int, now: datetime) 
         return None
     verified = counting.by_revision(session, statement).get(revision.id, 0)
     listed = verified <= most
-    names = roster(session, Signature.revision_id == revision.id) if listed and verified else ()
+    names = short_roster(session, Signature.revision_id == revision.id) if listed and verified else ()
     return Signatures(verified, count.verified - verified, count.as_of, names, listed)
