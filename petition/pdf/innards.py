@@ -5,6 +5,7 @@ set by way of this module with the same entries set as plain HTML, so that anoth
 Positions that leave this module are in points, from the lower left corner of the page.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import IO, Any, Final, NamedTuple
@@ -18,12 +19,16 @@ from weasyprint.pdf.stream import Stream
 from weasyprint.text.line_break import Layout, line_size
 
 POINTS: Final = 0.75  # of a CSS pixel
+_GLYPHS: Final = re.compile("<([0-9a-f]+)>")
+#: Between two glyphs, and behind the last one.
+_NO_MOVE: Final = re.compile(r">-?0(?:\.0+)?<|(?<=>)-?0(?:\.0+)?$")
+_ESCAPED: Final = str.maketrans({"\\": "\\\\", "(": "\\(", ")": "\\)", "\r": "\\r", "\n": "\\n"})
 
 
 class Shaped(NamedTuple):
     """A text ready to be shown: its width in points, and the operators that show it where the text matrix is.
 
-    `glyphs` is what stands between the brackets of TJ where it is all in one face, `face` the operator that chooses it.
+    `glyphs` is what TJ shows where it is all in one face, `face` the operator that chooses it. Characters are bytes.
     """
 
     width: float
@@ -81,6 +86,14 @@ class Shaper:
         return Shaped(width * POINTS, stream.operators(), face, glyphs)
 
 
+    def space(self) -> str:
+        """The glyph of a space in the style's own face; nothing if it has none."""
+        self.shape("n n")
+        figures = "".join(_GLYPHS.findall("".join(self._stream.written)))
+        # Four figures to a glyph, and the second of three.
+        return f"({_literal(figures[4:8])})" if len(figures) == 12 and len(self._stream.runs) == 1 else ""
+
+
 class _Line:
     """What draw_first_line wants of a text box."""
 
@@ -95,26 +108,45 @@ class _Recorder(Stream):  # type: ignore[misc]
 
     def begin(self) -> None:
         self.runs: list[tuple[str, str]] = []
+        self.written: list[str] = []
         self._face = ""
         self._rise = ""
 
     def operators(self) -> str:
-        shown = " ".join(f"{face}[{glyphs}]TJ" for face, glyphs in self.runs)
+        shown = " ".join(show(face, glyphs) for face, glyphs in self.runs)
         return f"{shown} {self._rise}".rstrip() if self._rise else shown
 
     def set_text_matrix(self, *_: float) -> None:
         pass
 
     def set_font_size(self, font: str, size: float) -> None:
-        self._face = f"/{font} {_number(size * POINTS)} Tf "
+        self._face = f"/{font} {_number(round(size * POINTS, 2))} Tf "
 
     def set_text_rise(self, height: float) -> None:
         self._rise = f"{_number(height * POINTS)} Ts "
 
     def show_text(self, text: str) -> None:
         if text:
-            self.runs.append((self._rise + self._face, text.replace(".0>", ">")))
+            self.written.append(text)
+            self.runs.append((self._rise + self._face, _compact(text)))
         self._rise = ""
+
+
+def show(face: str, glyphs: str) -> str:
+    """The operators that show glyphs in a face where the text matrix is."""
+    return f"{face}[{glyphs}]TJ" if ")" in glyphs[:-1].replace("\\)", "") else f"{face}{glyphs}Tj"
+
+
+def _compact(text: str) -> str:
+    """The same glyphs as literal strings, a byte for two figures, without moves by nothing.
+
+    Characters stand for bytes (Latin-1). Two of them to a glyph, so that a file is a third smaller.
+    """
+    return _GLYPHS.sub(lambda found: f"({_literal(found[1])})", _NO_MOVE.sub("", text))
+
+
+def _literal(figures: str) -> str:
+    return bytes.fromhex(figures).decode("latin-1").translate(_ESCAPED)
 
 
 def _number(value: float) -> str:

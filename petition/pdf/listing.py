@@ -27,7 +27,7 @@ from petition.pdf.grid import (
     Row,
     paginate,
 )
-from petition.pdf.innards import Kept, OwnPage, Part, Sample, Shaped, Shaper
+from petition.pdf.innards import Kept, OwnPage, Part, Sample, Shaped, Shaper, show
 from petition.pdf.spool import Line, Section
 
 #: Margin boxes of the sample whose text changes from page to page.
@@ -108,19 +108,40 @@ def set_in(
         done += 1
         content = writer.content(next(coming), at + done, page, stream)
         tell(done, pages)
-        return Kept(file, zlib.compress(content.encode("ascii"), _LEVEL))
+        return Kept(file, zlib.compress(content.encode("latin-1"), _LEVEL))
 
     document.pages[at : at + min(pages, 2)] = [OwnPage(sample, number == 0, paint) for number in range(pages)]
 
 
-def _glyphs(shown: str) -> list[str]:
-    """The glyphs' numbers, without what moves them."""
-    found = "".join(re.findall("<([0-9a-f]+)>", shown))
-    return [found[at : at + 4] for at in range(0, len(found), 4)]
-
-
 def _figure(value: float) -> str:
-    return f"{value:.3f}".rstrip("0").rstrip(".")
+    return f"{value:.2f}".rstrip("0").rstrip(".") or "0"
+
+
+def _exact(value: float) -> int:
+    """In hundredths of a point: differences of such places add up without loss."""
+    return round(value * 100)
+
+
+class _Pen:
+    """Where the text's line begins, and the operators that move it: from place to place, which is shorter than where."""
+
+    def __init__(self) -> None:
+        self._moves: dict[int, str] = {}
+        self._x = self._y = 0
+
+    def reset(self) -> None:
+        """A new page begins at its lower left corner."""
+        self._x = self._y = 0
+
+    def to(self, x: int, y: int) -> str:
+        """Move to that place, in hundredths of a point."""
+        right, up = x - self._x, y - self._y
+        self._x, self._y = x, y
+        moves = self._moves
+        for move in (right, up):
+            if move not in moves:
+                moves[move] = _figure(move / 100)
+        return f"{moves[right]} {moves[up]} Td"
 
 
 class _Texts:
@@ -131,10 +152,8 @@ class _Texts:
         self._shaper = Shaper(part.style, fonts)
         self.shaped = lru_cache(kept)(self._shape)
         self._words: dict[str, str] = {}
-        pair = self._shaper.shape("n n")
-        found = _glyphs(pair.glyphs)
-        self._face = pair.face
-        self._space = f"<{found[1]}>" if len(found) == 3 else ""
+        self._face = self._shaper.shape("n").face
+        self._space = self._shaper.space()
 
     def _shape(self, text: str) -> Shaped:
         shaped = self._shaper.shape(text)
@@ -151,7 +170,7 @@ class _Texts:
             glyphs = self._space.join([words[word] for word in text.split(" ")])
         except KeyError:
             return self._learn(text)
-        return f"{self._face}[{glyphs}]TJ"
+        return show(self._face, glyphs.replace(")(", ""))
 
     def _learn(self, text: str) -> str:
         known = True
@@ -179,6 +198,8 @@ class _Writer:
         self._days, self._headings = (_Texts(parts[name], fonts, 2_000) for name in ("day", "heading"))
         self._counts = _Texts(parts["count"], fonts, 200)
         self._frames: dict[int, str] = {}
+        self._at_number = False
+        self._pen = _Pen()
         self._columns = [_Column(sample, 0.0), _Column(sample, sample.column_step)]
         self._digits(Shaper(parts["number"].style, fonts))
 
@@ -186,7 +207,7 @@ class _Writer:
         """The ten figures stand in a table: all as wide as each other, and no pair of them closer."""
         shaped = [shaper.shape(figure) for figure in "0123456789"]
         self._figure_face, self._figure_width = shaped[0].face, shaped[0].width
-        self._figures = {ord(str(value)): _glyphs(one.glyphs)[0] for value, one in enumerate(shaped)}
+        self._figures = {ord(str(value)): one.glyphs.partition("(")[2].rpartition(")")[0] for value, one in enumerate(shaped)}
 
     def content(self, page: GridPage, number: int, own: OwnPage, stream: Any) -> str:
         """The page's content, and its headings in the outline."""
@@ -195,14 +216,19 @@ class _Writer:
             self._frames[columns] = self._sample.draw_frame(stream, columns)
         out = ["BT"]
         rules: list[str] = []
+        self._at_number = False
+        self._pen.reset()
         for column, items in zip(self._columns, page.columns, strict=True):
             for item in items:
                 if type(item) is Row:
                     self._row(item, column, out)
-                elif type(item) is Remark:
+                    continue
+                self._at_number = False
+                if type(item) is Remark:
                     part = self._remarks.part
                     y = column.heights["comment"][item.slot]
-                    out.append(f"{part.color} 1 0 0 1 {column.comment} {y} Tm {self._remarks.operators(item.text)}")
+                    move = self._pen.to(column.comment, y)
+                    out.append(f"{part.color} {move} {self._remarks.operators(item.text)}")
                 elif type(item) is Heading:
                     self._heading(item, column, out, rules, own)
         self._margins(page, number, out)
@@ -212,17 +238,17 @@ class _Writer:
     def _row(self, row: Row, column: "_Column", out: list[str]) -> None:
         slot, number, day, shape = row
         figures = str(number)
-        face, names = self._figure_face, column.names
-        x, y = column.number(len(figures), self._figure_width), column.numbers[slot]
-        shown = [
-            f"{self._days.part.color} {face}1 0 0 1 {x} {y} Tm<{figures.translate(self._figures)}>Tj "
-            f"{self._names.part.color}"
-        ]
+        names = column.names
+        move = self._pen.to(column.number(len(figures), self._figure_width), column.numbers[slot])
+        # Behind another entry's day, color and face are the number's already.
+        begin = "" if self._at_number else f"{self._days.part.color} {self._figure_face}"
+        self._at_number = True
+        shown = [f"{begin}{move}({figures.translate(self._figures)})Tj {self._names.part.color}"]
         for text in shape.names:
             operators = self._names.operators(text)
             if shape.name_condensed:
                 operators = f"92 Tz {operators} 100 Tz"
-            shown.append(f"1 0 0 1 {column.name} {names[slot]} Tm {operators}")
+            shown.append(f"{self._pen.to(column.name, names[slot])} {operators}")
             slot += 1
         if shape.shared:
             slot -= 1
@@ -240,17 +266,17 @@ class _Writer:
             shaped = (self._upright if upright else self._places).shaped(text)
             width = shaped.width * (CONDENSED if condensed else 1)
             operators = f"92 Tz {shaped.operators} 100 Tz" if condensed else shaped.operators
-            known = _figure(column.right("place") - width), operators
+            known = _exact(column.right("place") - width), operators
             column.places[text, upright, condensed] = known
-        return f"1 0 0 1 {known[0]} {column.heights['place'][slot]} Tm {known[1]}"
+        return f"{self._pen.to(known[0], column.heights['place'][slot])} {known[1]}"
 
     def _day(self, day: date, column: "_Column", slot: int) -> str:
         known = column.days.get(day)
         if known is None:
             shaped = self._days.shaped(f"{day.month}-{day.day:02d}")
-            known = _figure(column.right("day") - shaped.width), shaped.operators
+            known = _exact(column.right("day") - shaped.width), shaped.operators
             column.days[day] = known
-        return f"{self._days.part.color} 1 0 0 1 {known[0]} {column.heights['day'][slot]} Tm {known[1]}"
+        return f"{self._days.part.color} {self._pen.to(known[0], column.heights['day'][slot])} {known[1]}"
 
     def _heading(
         self, heading: Heading, column: "_Column", out: list[str], rules: list[str], own: OwnPage
@@ -258,10 +284,11 @@ class _Writer:
         name, count = self._headings.shaped(heading.name), self._counts.shaped(f"{heading.count:,}")
         left = self._headings.part.left + column.step
         y = column.height("heading", heading.slot)
-        out.append(f"{self._headings.part.color} 1 0 0 1 {_figure(left)} {_figure(y)} Tm {name.operators}")
+        move = self._pen.to(_exact(left), _exact(y))
+        out.append(f"{self._headings.part.color} {move} {name.operators}")
         x = column.right("count") - count.width
-        y_count = column.height("count", heading.slot)
-        out.append(f"{self._counts.part.color} 1 0 0 1 {_figure(x)} {_figure(y_count)} Tm {count.operators}")
+        move = self._pen.to(_exact(x), _exact(column.height("count", heading.slot)))
+        out.append(f"{self._counts.part.color} {move} {count.operators}")
         own.mark(heading.name, left, y + SLOT_HEIGHT)
         rule = self._sample.rule
         if rule is not None:
@@ -277,25 +304,26 @@ class _Writer:
         for texts, text in ((self._guide, guide), (self._foot, foot)):
             shaped, part = texts.shaped(text), texts.part
             x = part.left if texts is self._guide else part.right - shaped.width
-            out.append(f"{part.color} 1 0 0 1 {_figure(x)} {_figure(part.baseline)} Tm {shaped.operators}")
+            move = self._pen.to(_exact(x), _exact(part.baseline))
+            out.append(f"{part.color} {move} {shaped.operators}")
 
 
 class _Column:
-    """Where the parts stand in one of the two columns, as figures ready to be written."""
+    """Where the parts stand in one of the two columns, in hundredths of a point."""
 
     def __init__(self, sample: Sample, step: float) -> None:
         self.step = step
         self._parts = sample.parts
         self.heights = {
-            part: [_figure(self.height(part, slot)) for slot in range(SLOTS)]
+            part: [_exact(self.height(part, slot)) for slot in range(SLOTS)]
             for part in ("number", "name", "place", "day", "comment")
         }
         self.numbers, self.names = self.heights["number"], self.heights["name"]
-        self.name = _figure(sample.parts["name"].left + step)
-        self.comment = _figure(sample.parts["comment"].left + step)
-        self.places: dict[tuple[str, bool, bool], tuple[str, str]] = {}
-        self.days: dict[date, tuple[str, str]] = {}
-        self._begins: dict[int, str] = {}
+        self.name = _exact(sample.parts["name"].left + step)
+        self.comment = _exact(sample.parts["comment"].left + step)
+        self.places: dict[tuple[str, bool, bool], tuple[int, str]] = {}
+        self.days: dict[date, tuple[int, str]] = {}
+        self._begins: dict[int, int] = {}
 
     def height(self, part: str, slot: int) -> float:
         """The baseline of that part in that slot."""
@@ -306,10 +334,10 @@ class _Column:
         """The right edge of that part."""
         return self._parts[part].right + self.step
 
-    def number(self, figures: int, width: float) -> str:
+    def number(self, figures: int, width: float) -> int:
         """Where a number of so many figures begins."""
         if figures not in self._begins:
-            self._begins[figures] = _figure(self.right("number") - figures * width)
+            self._begins[figures] = _exact(self.right("number") - figures * width)
         return self._begins[figures]
 
 
