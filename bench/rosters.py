@@ -18,7 +18,7 @@ from fontTools.ttLib import TTFont
 from bench import people
 from petition.packets.contents import RosterGroup
 from petition.paths import FONTS
-from petition.pdf.grid import Heading, Remark, Row, paginate
+from petition.pdf.grid import Remark, Row, paginate
 
 _WIDTH, _HEIGHT, _MARGIN, _TOP, _STEP = 612.0, 792.0, 54.0, 74.0, 261.0
 _FACES: Final = {"Roman": "source-serif-4-latin-400-normal", "Italic": "source-serif-4-latin-400-italic"}
@@ -111,7 +111,8 @@ def typst(groups: list[RosterGroup], folder: Path) -> Path:
                 if isinstance(item, Row):
                     first = f"#r({x + 30}, {down}, {_quoted(str(item.number))})"
                     names = "".join(
-                        f"#l({x + 38}, {down + (line.slot - item.slot) * 10.5}, {_quoted(line.text)})" for line in item.names
+                        f"#l({x + 38}, {down + (line.slot - item.slot) * 10.5}, {_quoted(line.text)})"
+                        for line in item.names
                     )
                     places = "".join(
                         f"#r({x + 216}, {down + (line.slot - item.slot) * 10.5}, emph({_quoted(line.text)}))"
@@ -174,9 +175,7 @@ def main() -> None:
     before = _cpu()
     out = ENGINES[engine](groups, folder)
     taken = _cpu() - before
-    peaks = [
-        resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    ]
+    peaks = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     print(
         json.dumps(
             {

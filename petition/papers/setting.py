@@ -9,11 +9,11 @@ from petition.ledger.rates import at_least
 from petition.packets import title
 from petition.packets.figures import qr_code
 from petition.packets.rendering import SHEET, environment, packaged_fonts, spelled_out
-from petition.pdf.grid import Heading, paginate
 from petition.packets.wording import Translations
 from petition.papers.contents import Clipping, Head, StatementPaper
 from petition.paths import STATIC
 from petition.pdf.document import Document
+from petition.pdf.grid import Heading, paginate
 
 STATEMENT_SHEET: Final = "css/paper.css"
 CLIPPING_SHEET: Final = "css/newspaper.css"

@@ -123,7 +123,7 @@ def _print(html: str, job: dict[str, Any], channel: IO[str]) -> dict[str, Any]:
 
     from petition.pdf.archival import write
 
-    listener = _Listener(channel)
+    listener = _Listener(channel, count_pages=job["listing"] is None)
     logging.getLogger("weasyprint").addHandler(listener)
     for name in ("weasyprint", "weasyprint.progress"):
         logging.getLogger(name).setLevel(logging.INFO)
@@ -172,15 +172,15 @@ def _with_listing(source: Any, job: dict[str, Any], channel: IO[str]) -> Any:
 class _Listener(logging.Handler):
     """Turns WeasyPrint's log into steps for the parent, and keeps its first warnings for the report."""
 
-    def __init__(self, channel: IO[str]) -> None:
+    def __init__(self, channel: IO[str], *, count_pages: bool) -> None:
         super().__init__()
-        self._channel = channel
+        self._channel, self._count_pages = channel, count_pages
         self.warnings: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         message = record.getMessage()
         if record.name == "weasyprint.progress":
-            if found := re.search(r"Page (\d+)$", message):
+            if self._count_pages and (found := re.search(r"Page (\d+)$", message)):
                 _say(self._channel, {"step": "lay out", "page": int(found[1])})
         elif record.levelno >= logging.WARNING and len(self.warnings) < _WARNINGS:
             self.warnings.append(message)

@@ -85,7 +85,6 @@ class Shaper:
         face, glyphs = (stream.runs[0]) if len(stream.runs) == 1 else ("", "")
         return Shaped(width * POINTS, stream.operators(), face, glyphs)
 
-
     def space(self) -> str:
         """The glyph of a space in the style's own face; nothing if it has none."""
         self.shape("n n")

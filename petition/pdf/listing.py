@@ -86,9 +86,7 @@ def counting_on(pages: int) -> StringIO:
     totals = " ".join(f'"{designed - placeholders + pages}"' for designed in range(1, _MOST_DESIGNED))
     rest = f"@page listing-rest {{ counter-increment: page {pages - 1} }}" if pages > 1 else ""
     shown = "page: listing-rest; break-before: page" if pages > 1 else "display: none"
-    return StringIO(
-        f"@counter-style total {{ system: fixed 1; symbols: {totals} }} {rest} .listing-rest {{ {shown} }}"
-    )
+    return StringIO(f"@counter-style total {{ system: fixed 1; symbols: {totals} }} {rest} .listing-rest {{ {shown} }}")
 
 
 def set_in(
@@ -207,7 +205,9 @@ class _Writer:
         """The ten figures stand in a table: all as wide as each other, and no pair of them closer."""
         shaped = [shaper.shape(figure) for figure in "0123456789"]
         self._figure_face, self._figure_width = shaped[0].face, shaped[0].width
-        self._figures = {ord(str(value)): one.glyphs.partition("(")[2].rpartition(")")[0] for value, one in enumerate(shaped)}
+        self._figures = {
+            ord(str(value)): one.glyphs.partition("(")[2].rpartition(")")[0] for value, one in enumerate(shaped)
+        }
 
     def content(self, page: GridPage, number: int, own: OwnPage, stream: Any) -> str:
         """The page's content, and its headings in the outline."""
@@ -278,9 +278,7 @@ class _Writer:
             column.days[day] = known
         return f"{self._days.part.color} {self._pen.to(known[0], column.heights['day'][slot])} {known[1]}"
 
-    def _heading(
-        self, heading: Heading, column: "_Column", out: list[str], rules: list[str], own: OwnPage
-    ) -> None:
+    def _heading(self, heading: Heading, column: "_Column", out: list[str], rules: list[str], own: OwnPage) -> None:
         name, count = self._headings.shaped(heading.name), self._counts.shaped(f"{heading.count:,}")
         left = self._headings.part.left + column.step
         y = column.height("heading", heading.slot)

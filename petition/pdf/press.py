@@ -117,7 +117,7 @@ def _write_job(folder: Path, document: Document, html: str, part: Path, limits: 
         "out": str(part.resolve()),
         "cpu_seconds": limits.cpu_seconds,
         "memory_bytes": limits.memory_bytes,
-        "file_bytes": limits.file_bytes,
+        "file_bytes": limits.file_bytes + sum(Path(one["data"]).stat().st_size for one in attachments),
         "open_files": limits.open_files,
         "pages": limits.pages,
     }
