@@ -25,7 +25,8 @@ _ACCENTED_ENDINGS: Final = "ová ić ström ñez çalves müller ård øy łowsk
 _FOREIGN: Final = (
     ("김이박최정강조윤장임한오서신권황안송류홍", "민서지우현준도윤하은수아유진채원예나가람슬기다온", "", 1, 2),
     ("王李張劉陳楊黃趙吳周徐孫馬朱胡郭何高林羅", "怡君偉芳娜秀英敏靜麗強磊軍洋勇艷杰娟濤明超平剛桂", "", 1, 2),
-    ("佐藤 鈴木 高橋 田中 渡辺 伊藤 山本 中村 小林 加藤".split(), "さくら 陽菜 結衣 大翔 蓮 翔太 美咲 健 直樹 葵".split(), " ", 1, 1),
+    ("佐藤 鈴木 高橋 田中 渡辺 伊藤 山本 中村 小林 加藤".split(),
+     "さくら 陽菜 結衣 大翔 蓮 翔太 美咲 健 直樹 葵".split(), " ", 1, 1),
     ("Тарас Ольга Иван Оксана Михаил Наталья Сергей Ірина Андрій Анна".split(),
      "Коваль Шевченко Бондаренко Иванов Петрова Мельник Ткаченко Смирнова".split(), " ", 1, 1),
     ("Βασιλική Γιώργος Ελένη Νίκος Μαρία Κώστας".split(), "Λάμπρου Παπαδόπουλος Νικολάου Γεωργίου".split(), " ", 1, 1),
@@ -65,7 +66,9 @@ def _name(chance: random.Random) -> str:
     given = chance.choice(_ACCENTED if kind < 0.15 else _GIVEN)
     middle = f" {chance.choice('ABCDEFGHJKLMNPRSTVWZ')}." if chance.random() < 0.4 else ""
     family = _family(chance, kind > 0.95)
-    return f"{given}{middle} {family}-{_family(chance, False)}" if chance.random() < 0.04 else f"{given}{middle} {family}"
+    if chance.random() < 0.04:
+        family = f"{family}-{_family(chance, False)}"
+    return f"{given}{middle} {family}"
 
 
 def _family(chance: random.Random, accented: bool) -> str:

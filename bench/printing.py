@@ -58,7 +58,8 @@ def _command(rows: int) -> dict[str, Any]:
         out = folder / "packet.pdf"
         code = (
             "import json, resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, capture_output=True); "
-            "u = resource.getrusage(resource.RUSAGE_CHILDREN); print(json.dumps([u.ru_utime + u.ru_stime, u.ru_maxrss]))"
+            "u = resource.getrusage(resource.RUSAGE_CHILDREN); "
+            "print(json.dumps([u.ru_utime + u.ru_stime, u.ru_maxrss]))"
         )
         command = [sys.executable, "-c", code, *petition, "packet", "build", "ebooksforall", "--out", str(out)]
         done = subprocess.run(command, check=True, capture_output=True, text=True, env=around)

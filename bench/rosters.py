@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import click
 from fontTools.ttLib import TTFont
 
 from bench import people
@@ -98,7 +99,8 @@ def typst(groups: list[RosterGroup], folder: Path) -> Path:
     with source.open("w", encoding="utf-8") as written:
         written.write(
             "#set page(width: 612pt, height: 792pt, margin: 0pt)\n"
-            '#set text(font: ("Source Serif 4", "Noto Serif CJK JP", "Noto Naskh Arabic", "Noto Serif"), size: 8.25pt)\n'
+            '#set text(font: ("Source Serif 4", "Noto Serif CJK JP", "Noto Naskh Arabic", "Noto Serif"))\n'
+            "#set text(size: 8.25pt)\n"
             "#let l(x, y, b) = place(dx: x * 1pt, dy: y * 1pt, b)\n"
             "#let r(x, y, b) = place(dx: x * 1pt, dy: y * 1pt, box(width: 0pt, align(right, box(b))))\n"
         )
@@ -176,7 +178,7 @@ def main() -> None:
     out = ENGINES[engine](groups, folder)
     taken = _cpu() - before
     peaks = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    print(
+    click.echo(
         json.dumps(
             {
                 "engine": engine,

@@ -15,7 +15,7 @@ _VARIANT: Final = "pdf/a-3b"
 
 
 def write(document: Any, file: IO[bytes], job: Mapping[str, Any], drawn: Callable[[], None]) -> None:
-    """Write the document to the file, saying when its pages are drawn. The same document and job make the same bytes."""
+    """Write the document to the file, saying when its pages are drawn. The same job makes the same bytes."""
     if not job["archival"]:
         document.write_pdf(file, finisher=lambda *_: drawn())
         return

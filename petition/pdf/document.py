@@ -120,8 +120,8 @@ FOREIGN_DOCUMENTS: Final = Limits(
 def limits_for_rows(rows: int) -> Limits:
     """The limits of our own packets, beside what they carry as attachments.
 
-    Measured (docs/performance.md): a row costs about 0.1 ms and 60 bytes of the file, a page of 120 about 5 kB of memory
-    beyond the 150 MB of any document. We allow several times that; a long comment takes more than its row.
+    Measured (docs/performance.md): a row costs about 0.1 ms and 60 bytes of the file, and little memory beyond the
+    150 MB of any document. We allow several times that; a long comment takes more than its row.
     """
     cpu_seconds = 60 + rows // 1000
     return Limits(

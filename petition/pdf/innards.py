@@ -39,7 +39,7 @@ class Shaped(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A text of the sample: how it is set, where its baseline begins and ends, its slot, and the operator for its color."""
+    """A text of the sample: its style, where its baseline begins and ends, its slot, and the operator for its color."""
 
     style: Any
     left: float
@@ -62,7 +62,7 @@ class Rule:
 
 
 class Shaper:
-    """Shapes texts of one style with Pango, as WeasyPrint does: its fallback of faces, its ligatures, its directions."""
+    """Shapes texts of one style with Pango, as WeasyPrint does: with its fallback of faces and its directions."""
 
     def __init__(self, style: Any, fonts: dict[str, Any]) -> None:
         self._style = style
