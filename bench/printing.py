@@ -25,15 +25,16 @@ FILE: Final[Mapping[int, int]] = {160_000: 12}
 GROWTH: Final = 1.15
 
 
-def measured(sizes: Sequence[int], turns: int) -> Iterator[dict[str, Any]]:
+def measured(sizes: Sequence[int], turns: int, *, whole: bool = True) -> Iterator[dict[str, Any]]:
     """Each engine sets the same roster in a process of its own, turn about; then the whole command, once for a size."""
     for rows in sizes:
         for _ in range(turns):
             for engine in _ENGINES if rows <= _TYPST_ROWS else ("ours",):
                 click.echo(f"Setting {rows:,} rows: {engine}.", err=True)
                 yield _engine(engine, rows)
-        click.echo(f"Building a packet of {rows:,} signatures.", err=True)
-        yield _command(rows)
+        if whole:
+            click.echo(f"Building a packet of {rows:,} signatures.", err=True)
+            yield _command(rows)
 
 
 def _engine(engine: str, rows: int) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The roster's pages: as plain HTML would set them, extractable line by line, and made of little memory and file."""
 
-import json
 import re
 import subprocess
 import sys
@@ -221,13 +220,3 @@ def test_what_would_part_lines_of_a_spool_stands_in_none(tmp_path: Path) -> None
     assert len(first) == len(second) == 1
     assert spool.days == {DAY}
     assert "\u2028" in spool.characters
-
-
-@pytest.mark.parametrize("engine", ["ours", "reportlab", "typst"])
-def test_the_bench_sets_a_roster_with_every_engine(engine: str, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "bench.rosters", engine, "120", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout)
-    assert said["rows"] == 120
-    assert said["bytes"] == (tmp_path / f"{engine}.pdf").stat().st_size > 1_000

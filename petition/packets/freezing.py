@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -33,6 +33,8 @@ from petition.text.places import PlaceKind
 from petition.web.addresses import outside
 from petition.web.language import ZONE, _
 
+LEAVES_AT_ONCE: Final = 10_000
+
 
 def freeze(
     session: Session, published: Published, folder: Path, *, sample: bool, now: datetime
@@ -47,7 +49,10 @@ def freeze(
         size=0, verified=0, entered=0, withdrawn=0, invalidated=0, restored=0, as_of=now
     )
     root = merkle.root(
-        session.scalars(select(Entry.leaf_hash).where(Entry.statement_id == statement.id).order_by(Entry.seq))
+        session.scalars(
+            select(Entry.leaf_hash).where(Entry.statement_id == statement.id).order_by(Entry.seq),
+            execution_options={"yield_per": LEAVES_AT_ONCE},
+        )
     ).hex()
     counts = _counts(session, statement, head)
     packet = Packet(
