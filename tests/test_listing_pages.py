@@ -12,6 +12,7 @@ import pytest
 import weasyprint
 
 from bench import people
+from petition.errors import CannotBuild
 from petition.packets import entries
 from petition.packets.contents import RosterEntry, RosterGroup
 from petition.packets.rendering import SHEET, environment, packaged_fonts
@@ -207,6 +208,17 @@ def test_a_listing_that_finds_no_room_is_one_sentence_and_leaves_nothing(
         press(a_listing(mixed, tmp_path), tmp_path / "out.pdf", few)
     assert not (tmp_path / "out.pdf").exists()
     assert [path.name for path in (tmp_path / "temporary").iterdir() if path.suffix != ".lock"] == []
+
+
+def test_a_disk_without_room_for_the_roster_is_one_sentence() -> None:
+    with (
+        pytest.raises(CannotBuild, match="The disk is full: the roster could not be kept in /dev."),
+        Spool(Path("/dev/full")) as spool,
+    ):
+        for number in range(20_000):
+            spool.add(number, "Ada Sample-Okafor", "Omaha", DAY)
+    with pytest.raises(CannotBuild, match="The disk is full"), Spool(Path("/dev/full")) as spool:
+        spool.add(1, "Ada Sample-Okafor", "Omaha", DAY)
 
 
 def test_what_would_part_lines_of_a_spool_stands_in_none(tmp_path: Path) -> None:

@@ -3,12 +3,15 @@
 The same file serves whoever counts, exports or prints the list; nobody has to hold it in memory.
 """
 
+import errno
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self
+
+from petition.errors import CannotBuild
 
 _BUFFER: Final = 1 << 18
 # What parts fields and lines may not stand in one. Names have none of these; a comment may.
@@ -49,7 +52,7 @@ class Section:
 
 
 class Spool:
-    """Writes such a file: begin a group, add its entries, begin the next. Use it as a context."""
+    """Writes such a file: begin a group, add its entries, begin the next. Use it as a context. Raises CannotBuild."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -66,7 +69,11 @@ class Spool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        try:
+            self._file.close()
+        except OSError as trouble:
+            if error is None:
+                raise self._refusal(trouble) from trouble
 
     def add(self, number: int, name: str, place: str, day: date, comment: str = "") -> None:
         """One entry of the group that was begun last."""
@@ -78,7 +85,15 @@ class Spool:
         self.days.add(day)
         line = f"{number}\t{name}\t{place}\t{day.isoformat()}\t{comment}\n".encode()
         self._count += 1
-        self._length += self._file.write(line)
+        try:
+            self._length += self._file.write(line)
+        except OSError as error:
+            raise self._refusal(error) from error
+
+    def _refusal(self, error: OSError) -> CannotBuild:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return CannotBuild(f"The disk is full: the roster could not be kept in {self.path.parent}.")
+        return CannotBuild(f"The roster could not be kept in {self.path.parent}: {error.strerror}.")
 
     def section(self) -> Section:
         """What was added since the last call, as a group of its own. It can be read once the file is closed."""
