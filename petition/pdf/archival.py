@@ -27,7 +27,12 @@ def write(document: Any, file: IO[bytes], job: Mapping[str, Any], drawn: Callabl
         drawn()
 
     document.write_pdf(
-        file, finisher=finish, pdf_variant=_VARIANT, attachments=[_attachment(one, moment) for one in attachments]
+        file,
+        finisher=finish,
+        pdf_variant=_VARIANT,
+        # A list's own pages have no tags, and half a tree would have readers skip them.
+        pdf_tags=job["listing"] is None,
+        attachments=[_attachment(one, moment) for one in attachments],
     )
 
 
