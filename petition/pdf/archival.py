@@ -1,0 +1,66 @@
+"""Writing a laid-out document as PDF, as PDF/A-3b where it is to be kept, with the files that it carries.
+
+Runs in the press's child. What the library gets wrong about attachments is put right before the file is written.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any, Final
+
+import pydyf
+import weasyprint
+
+_VARIANT: Final = "pdf/a-3b"
+
+
+def write(document: Any, file: IO[bytes], job: Mapping[str, Any], drawn: Callable[[], None]) -> None:
+    """Write the document to the file, saying when its pages are drawn. The same job makes the same bytes."""
+    if not job["archival"]:
+        document.write_pdf(file, finisher=lambda *_: drawn())
+        return
+    attachments = sorted(job["attachments"], key=lambda one: one["name"])
+    moment = _moment(document.metadata.created)
+
+    def finish(_: Any, pdf: Any) -> None:
+        _put_right(pdf, attachments)
+        drawn()
+
+    document.write_pdf(
+        file,
+        finisher=finish,
+        pdf_variant=_VARIANT,
+        # A list's own pages have no tags, and half a tree would have readers skip them.
+        pdf_tags=job["listing"] is None,
+        attachments=[_attachment(one, moment) for one in attachments],
+    )
+
+
+def _moment(created: str | None) -> datetime:
+    # The day of the fonts, too, where the document names none: never the moment of printing.
+    return datetime.fromisoformat(created).astimezone(UTC) if created else datetime.fromtimestamp(0, UTC)
+
+
+def _attachment(one: Mapping[str, str], moment: datetime) -> Any:
+    return weasyprint.Attachment(
+        file_obj=Path(one["data"]).open("rb"),
+        base_url="asset:attachment",
+        name=one["name"],
+        description=one["description"],
+        created=moment,
+        modified=moment,
+        relationship=one["relationship"],
+    )
+
+
+def _put_right(pdf: Any, attachments: Sequence[Mapping[str, str]]) -> None:
+    # WeasyPrint 70 names each attachment twice in /AF, guesses its media type by its name, and its relationship by
+    # its bytes, which two may have in common.
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
+    by_name = {one["name"]: one for one in attachments}
+    for specification in (one for one in pdf.objects if isinstance(one, dict) and one.get("Type") == "/Filespec"):
+        one = by_name[specification["UF"].string]
+        specification["AFRelationship"] = f"/{one['relationship']}"
+        stream = pdf.objects[int(specification["EF"]["F"].split()[0])]
+        stream.extra["Subtype"] = pydyf.name(one["media_type"])
