@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -72,8 +73,8 @@ def build(
 
 
 def _print_new(app: Flask, slug: str, options: Options, out: Path) -> None:
-    with speaking(options.language):
-        frozen, contents = _freeze(app, slug, options)
+    with speaking(options.language), _workshop() as folder:
+        frozen, contents = _freeze(app, slug, options, Path(folder))
         with writing() as session:
             contents = freezing.file(session, frozen, contents, *_signer(app))
             session.flush()
@@ -93,32 +94,34 @@ def _print_new(app: Flask, slug: str, options: Options, out: Path) -> None:
 
 
 def _print_proof(app: Flask, slug: str, options: Options, out: Path) -> None:
-    with speaking(options.language):
-        _, contents = _freeze(app, slug, options)
+    with speaking(options.language), _workshop() as folder:
+        _, contents = _freeze(app, slug, options, Path(folder))
         with ProgressBar() as bar:
             made = issuing.print_files(contents, out, bar.show, options.language, words())
     _say("a proof, not filed, ", made)
 
 
 def _print_again(slug: str, copy: int, out: Path) -> None:
+    with _workshop() as folder:
+        language, contents, issued, differing = _thaw(slug, copy, Path(folder))
+        with speaking(language), ProgressBar() as bar:
+            made = issuing.print_files(contents, out, bar.show, language, words())
+    _say(f"copy {copy} once more, ", made)
+    for sentence in rereading.compared(issued, made, differing):
+        click.echo(sentence)
+
+
+def _thaw(slug: str, copy: int, folder: Path) -> tuple[str, PacketContents, rereading.Issued, list[str]]:
     with reading() as session:
-        found = session.scalar(
-            select(Packet).join(Statement, Packet.statement_id == Statement.id)
-            .where(Statement.slug == slug, Packet.copy == copy)
-        )  # fmt: skip
+        which = (Statement.slug == slug, Packet.copy == copy)
+        found = session.scalar(select(Packet).join(Statement, Packet.statement_id == Statement.id).where(*which))
         if found is None:
             fail(f"--again: {slug} has no copy {copy}.")
         if "digests" not in found.counts:
             fail(f"--again: copy {copy} was made by an earlier version, which did not keep all that it was made from.")
         with speaking(found.language):
-            contents, issued = thawing.thaw(session, found), rereading.issued(session, found)
-            differing = thawing.differences(found, contents)
-        language = found.language
-    with speaking(language), ProgressBar() as bar:
-        made = issuing.print_files(contents, out, bar.show, language, words())
-    _say(f"copy {copy} once more, ", made)
-    for sentence in rereading.compared(issued, made, differing):
-        click.echo(sentence)
+            contents = thawing.thaw(session, found, folder)
+        return found.language, contents, rereading.issued(session, found), thawing.differences(found, contents)
 
 
 def _say(what: str, made: Sequence[Made]) -> None:
@@ -148,8 +151,8 @@ def make(number: int) -> None:
 
 def _make(app: Flask, number: int, slug: str, options: Options) -> None:
     data_dir = app.extensions["config"].data_dir
-    with speaking(options.language):
-        frozen, contents = _freeze(app, slug, options)
+    with speaking(options.language), _workshop() as spools:
+        frozen, contents = _freeze(app, slug, options, Path(spools))
         with writing() as session:
             contents = freezing.file(session, frozen, contents, *_signer(app))
             session.flush()
@@ -194,7 +197,12 @@ class Written:
             building.tell(session, self._number, progress)
 
 
-def _freeze(app: Flask, slug: str, options: Options) -> tuple[Packet, PacketContents]:
+def _workshop() -> tempfile.TemporaryDirectory[str]:
+    """Where the roster is kept until it is printed."""
+    return tempfile.TemporaryDirectory(prefix="petition-packet-", ignore_cleanup_errors=True)
+
+
+def _freeze(app: Flask, slug: str, options: Options, folder: Path) -> tuple[Packet, PacketContents]:
     """Everything at one moment of the ledger: a change that came in between is entered first."""
     for _ in range(TRIES):
         steps.register()
@@ -202,7 +210,7 @@ def _freeze(app: Flask, slug: str, options: Options) -> tuple[Packet, PacketCont
             published = statements.published(session, slug, options.language)
             if not registering.waiting(session):
                 return freezing.freeze(
-                    session, published, sample=is_demo(session), now=clock.now(),
+                    session, published, folder, sample=is_demo(session), now=clock.now(),
                     options=options, keys=app.extensions["keys"],
                 )  # fmt: skip
     raise CannotBuild("People sign so fast that the ledger is never up to date. Build the packet again in a minute.")

@@ -18,14 +18,18 @@ _CALLED = {
 }
 
 
-def issued(session: Session, packet: Packet) -> tuple[Mapping[str, str], bool, str]:
+#: SHA-256 by part, whether the files are sealed, and the version that printed them.
+Issued = tuple[Mapping[str, str], bool, str]
+
+
+def issued(session: Session, packet: Packet) -> Issued:
     """The SHA-256 of each file by its part, whether the files are sealed, and the version that printed them."""
     rows = session.execute(select(PacketFile.part, PacketFile.sha256).where(PacketFile.packet_id == packet.id))
     return {row.part: row.sha256 for row in rows}, packet.sealed_at is not None, packet.template_version
 
 
 def compared(
-    before: tuple[Mapping[str, str], bool, str], made: Sequence[Made], differing: Sequence[str]
+    before: Issued, made: Sequence[Made], differing: Sequence[str]
 ) -> Iterator[str]:
     """What is to be said of the files beside those that were issued, a sentence each."""
     hashes, sealed, version = before
