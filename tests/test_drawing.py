@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -81,7 +82,7 @@ def test_an_editor_sees_the_pages_beside_the_text_and_nobody_else_ever_does(hous
     path = brought(client, "a.docx", TWO_PAGES)
     page = client.get(path)
     assert "These pages were drawn by LibreOffice; in your word processor lines and pages may break" in page.text
-    assert "Tracked changes are in color" in page.text
+    assert "What a tracked change inserts is underlined" in page.text
     assert "There is no picture of its pages here." not in page.text
     images = [image for image in Page(page.text).all("img") if "/pages/" in image["src"]]
     assert [image["alt"][:6] for image in images] == ["Page 1", "Page 2"]
@@ -271,6 +272,29 @@ def test_where_the_system_cannot_confine_a_program_none_is_run(
     with pytest.raises(NotDrawn, match="cannot confine"):
         drawing.draw(plain(), "docx", stand_in("open(folder + '/../ran', 'w')"), 19)
     assert not (tmp_path / "ran").exists()
+
+
+DRAWS: Final = """
+import pathlib, sys
+from petition.uploads import drawing
+drawing._READS = {reads!r}
+drawing.draw(b"", "docx", pathlib.Path({program!r}), 60)
+"""
+
+
+def test_the_program_ends_with_the_server_that_is_killed(stand_in: Callable[[str], Path], temporary: Path) -> None:
+    program = stand_in("open(folder + '/began', 'w').close()\ntime.sleep(60)")
+    draws = DRAWS.format(reads=drawing._READS, program=str(program))
+    server = subprocess.Popen([sys.executable, "-c", draws], env={**os.environ, "TMPDIR": str(temporary)})
+    until = time.monotonic() + 20
+    while not list(temporary.glob("*/began")):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    server.kill()
+    server.wait()
+    while runs(program):
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 def test_one_document_is_drawn_at_a_time(stand_in: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:

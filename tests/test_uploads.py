@@ -24,6 +24,7 @@ from petition.uploads.reading import pages, read, shown
 from petition.uploads.wording import REFUSALS, WARNINGS
 from tests.written_documents import (
     HEAD,
+    STYLES,
     W,
     archive,
     docx,
@@ -258,6 +259,11 @@ def test_what_is_left_out_of_a_word_document_is_named() -> None:
     assert told(document) == {
         "comments": "1", "contents": "1", "embedded": "1", "headers": "1", "hidden": "1", "pictures": "1", "struck": "1",  # noqa: E501
     }  # fmt: skip
+
+
+def test_a_quotation_keeps_what_it_is_when_libreoffice_wrote_the_word_document() -> None:
+    styles = {"word/styles.xml": STYLES.replace('<w:name w:val="Quote"/>', '<w:name w:val="Quotations"/>')}
+    assert read(docx(paragraph("A public good.", style="Quote"), styles), "a.docx").markdown == "> A public good.\n"
 
 
 # --- OpenDocument -----------------------------------------------------------------------------------

@@ -16,7 +16,8 @@ from petition.uploads.word_parts import Styles, inspect, main_part, number_of, r
 from petition.uploads.word_runs import AROUND, Runs, change_of
 
 _MARGINS: Final = re.compile(r"(.*/)?(header|footer)\d*\.xml")
-_QUOTES: Final = ("quote", "intense quote", "block text")
+#: The last is what LibreOffice calls it, in a .docx too.
+_QUOTES: Final = ("quote", "intense quote", "block text", "quotations")
 _TABLE_OF_CONTENTS: Final = re.compile(r"toc \d|toc heading|table of figures")
 
 
