@@ -17,6 +17,7 @@ from tests.keeping import Keeping
 from tests.leaving_out import miss
 from tests.overhearing import Overheard
 from tests.prepared import Served
+from tests.pressing import Pressing
 from tests.reading import (  # noqa: F401
     browser,
     every_page,
@@ -131,6 +132,21 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def patience_with_the_press(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine has one press, and tests run beside each other: none is refused since another one prints."""
     monkeypatch.setattr(printing, "SINGLE", replace(printing.SINGLE, wait_seconds=300, wall_seconds=300))
+
+
+@pytest.fixture(scope="session")
+def pressing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pressing]:
+    """A press whose children are forked."""
+    pressing = Pressing(tmp_path_factory.mktemp("press"))
+    yield pressing
+    pressing.close()
+
+
+@pytest.fixture(autouse=True)
+def press_at_hand(request: pytest.FixtureRequest, pressing: Pressing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a house prints, how the press starts its child is not the subject."""
+    if "house" in request.fixturenames:
+        pressing.stand_in(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,11 @@
 """Somebody who reads every kept page in a real browser, with a ruler in hand."""
 
 import contextlib
+import fcntl
+import os
+import pickle
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,23 +76,42 @@ def browser(needs: Callable[[str], str]) -> Iterator[Browser]:
 @contextlib.contextmanager
 def _collected(
     ready: Config,
-    folder: Path,
+    folders: pytest.TempPathFactory,
+    name: str,
     language: contextlib.AbstractContextManager[None],
     reader: type[FlaskClient] = FlaskClient,
 ) -> Iterator[Again]:
-    house = House.open(prepared.copied(ready, folder))
-    house.app.test_client_class = reader
-    with language:
-        pages = collect(house)
+    """The pages as the first process that asks for them has collected them; the others of the run wait for it."""
+    found = _of_the_run(folders) / f"collected-{name}"
+    with found.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not found.exists():
+            collecting = folders.mktemp(name)
+            house = House.open(prepared.copied(ready, collecting / "var"))
+            house.app.test_client_class = reader
+            with language:
+                pages = collect(house)
+            house.close()
+            (collecting / "pages").write_bytes(pickle.dumps(pages))
+            collecting.rename(found)
+    there = replace(ready, key_file=found / "var" / "keys.json", database_url=f"sqlite:///{found}/var/petition.db")
+    house = House.open(prepared.copied(there, folders.mktemp(name) / "var"))
+    pages = pickle.loads((found / "pages").read_bytes())
     with served_again(house, pages) as url:
         yield Again(url, pages)
     house.close()
 
 
+def _of_the_run(folders: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this run have in common."""
+    own = folders.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture(scope="session")
 def every_page(made_ready: Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Again]:
     """Every page in English."""
-    with _collected(made_ready, tmp_path_factory.mktemp("every") / "var", contextlib.nullcontext()) as again:
+    with _collected(made_ready, tmp_path_factory, "english", contextlib.nullcontext()) as again:
         yield again
 
 
@@ -104,15 +126,14 @@ class ReaderOfSpanish(FlaskClient):
 @pytest.fixture(scope="session")
 def every_page_in_spanish(made_ready: Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Again]:
     """Every page as a reader of Spanish sees it."""
-    folder = tmp_path_factory.mktemp("spanish") / "var"
-    with _collected(made_ready, folder, contextlib.nullcontext(), ReaderOfSpanish) as again:
+    with _collected(made_ready, tmp_path_factory, "spanish", contextlib.nullcontext(), ReaderOfSpanish) as again:
         yield again
 
 
 @pytest.fixture(scope="session")
 def every_page_in_nobodys_words(made_ready: Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Again]:
     """Every page with 40 % more letters, and none of them English."""
-    with _collected(made_ready, tmp_path_factory.mktemp("pseudo") / "var", pseudo.spoken()) as again:
+    with _collected(made_ready, tmp_path_factory, "nobodys", pseudo.spoken()) as again:
         yield again
 
 

@@ -27,6 +27,10 @@ SHAPE: Final = (
     "SELECT relname::text, relkind::text, relnatts FROM pg_class WHERE relnamespace = 'public'::regnamespace "
     "UNION ALL SELECT tgname::text, tgenabled::text, 0 FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2"
 )
+COUNTERS: Final = "SELECT sequencename, last_value FROM pg_sequences"
+#: How many rows a table has, and which transaction wrote the newest: with each row that comes, goes or changes, one of
+#: the two does.
+NEWEST: Final = "SELECT {name}, count(*), max(xmin::text::bigint) FROM {table}"
 
 
 @dataclass(frozen=True)
@@ -95,9 +99,13 @@ class Restored:
         self._postgres.make(self._name, self._template)
         with self._connection() as connection:
             self._shape = connection.execute(SHAPE).fetchall()
-            self._counters = connection.execute("SELECT sequencename, last_value FROM pg_sequences").fetchall()
+            self._counters = connection.execute(COUNTERS).fetchall()
             tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
             self._rows = {table: self._copied(connection, table) for (table,) in tables}
+            self._look = sql.SQL(" UNION ALL ").join(
+                sql.SQL(NEWEST).format(name=table, table=sql.Identifier(table)) for table in self._rows
+            )
+            self._seen = connection.execute(self._look).fetchall()
 
     def _copied(self, connection: psycopg.Connection[Any], table: str) -> bytes:
         with connection.cursor().copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))) as rows:
@@ -116,14 +124,17 @@ class Restored:
         self._make()
 
     def _fill(self, connection: psycopg.Connection[Any]) -> None:
-        # Neither triggers that forbid it nor the order of the tables stand in the way.
-        connection.execute("SET LOCAL session_replication_role = replica")
-        for table, rows in self._rows.items():
-            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
-            if rows:
-                with connection.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))) as into:
-                    into.write(rows)
-        for counter, value in self._counters:
+        touched = {table for table, *_ in set(connection.execute(self._look)) - set(self._seen)}
+        if touched:
+            # Neither triggers that forbid it nor the order of the tables stand in the way.
+            connection.execute("SET LOCAL session_replication_role = replica")
+            for table in sorted(touched):
+                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+                if rows := self._rows[table]:
+                    with connection.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))) as into:
+                        into.write(rows)
+            self._seen = connection.execute(self._look).fetchall()
+        for counter, value in set(self._counters) - set(connection.execute(COUNTERS)):
             connection.execute("SELECT setval(%s::regclass, %s, %s)", (counter, value or 1, value is not None))
 
     def drop(self) -> None:

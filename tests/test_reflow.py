@@ -63,7 +63,7 @@ def test_words_may_be_longer_and_run_from_right_to_left(
     found = []
     again = every_page_in_nobodys_words
     with reading(browser, again.url, again.pages) as reader:
-        for name in again.pages:
+        for name in again.pages.telling():
             tab = reader.open(name)
             assert tab.evaluate("getComputedStyle(document.body).direction") == "rtl", name
             tab.evaluate(OPEN)

@@ -1,7 +1,10 @@
 """The whole URL map: looking changes nothing, sending needs a token, and every page keeps our rules."""
 
+import copy
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from werkzeug.test import TestResponse
@@ -161,9 +164,34 @@ class Addresses:
             yield rule.endpoint, adapter.build(rule.endpoint, values, method=method)
 
 
+class Furnished:
+    """A house with something behind every address, furnished once and copied into each test's own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: Addresses | None = None
+
+    def moved_into(self, house: House) -> Addresses:
+        if self._made is None:
+            self._made = Addresses(house)
+            house.close()
+            shutil.copytree(house.config.data_dir, self._folder)
+            return self._made
+        house.close()
+        shutil.copytree(self._folder, house.config.data_dir, dirs_exist_ok=True)
+        addresses = copy.copy(self._made)
+        addresses.house = house
+        return addresses
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Furnished:
+    return Furnished(tmp_path_factory.mktemp("furnished") / "var")
+
+
 @pytest.fixture
-def addresses(house: House) -> Addresses:
-    return Addresses(house)
+def addresses(house: House, furnished: Furnished) -> Addresses:
+    return furnished.moved_into(house)
 
 
 def answers(addresses: Addresses) -> Iterator[tuple[str, str, TestResponse]]:
