@@ -16,7 +16,9 @@ def test_the_small_bench_prints_every_row_and_writes_its_figures(tmp_path: Path)
         capture_output=True, text=True, timeout=300, cwd=STATEMENTS.parent, env=dict(os.environ), check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    rows = {line.split("|")[2].strip() for line in done.stdout.splitlines() if line.startswith("| sqlite")}
+    lines = [line.split("|") for line in done.stdout.splitlines() if line.startswith("| sqlite")]
+    assert [cells[3].strip() for cells in lines[-3:]] == ["rows for a second of CPU", "first line, s", "MB above idle"]
+    rows = {cells[2].strip() for cells in lines[:-3]}
     assert rows == {
         "sign", "confirm", "petition page, made anew", "petition page", "count.json", "static file"
     }  # fmt: skip

@@ -1,6 +1,5 @@
 """Packets: render a statement's verified signatures for delivery."""
 
-import signal
 import sys
 import time
 from contextlib import suppress
@@ -11,7 +10,7 @@ from flask import Flask
 
 from petition import clock
 from petition.cli.opening import fail, open_app
-from petition.cli.running import end_with_parent
+from petition.cli.running import end_when_told
 from petition.crypto import KeyRing
 from petition.db import is_demo, reading, writing
 from petition.errors import Busy, CannotBuild
@@ -69,7 +68,7 @@ def build(slug: str, out: Path | None, language: str) -> None:
 @click.argument("number", type=int)
 def make(number: int) -> None:
     """Make the packet of one build that was asked for in the console: what its worker starts a child for."""
-    _end_when_told()
+    end_when_told()
     app = open_app()
     with app.app_context():
         with writing() as session:
@@ -98,14 +97,6 @@ def _make(app: Flask, number: int, slug: str, language: str, out: Path) -> None:
 
 def _signer(app: Flask) -> tuple[KeyRing, str]:
     return app.extensions["keys"], app.extensions["config"].base_url
-
-
-def _end_when_told() -> None:
-    """End in good order on SIGTERM, and when the worker that started us is gone, so that no press is left behind."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    end_with_parent()
-    # The worker's threads hold it back, and we have that from them.
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
 
 class Written:

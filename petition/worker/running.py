@@ -85,10 +85,12 @@ class Worker:
         steps.register()
         steps.dispatch(self._queue, self._config)
         steps.dispatch_packet(self._queue)
+        steps.dispatch_spreadsheet(self._queue)
         steps.write_words()
         self._until_sweep -= TICK
         if self._until_sweep <= 0:
             steps.sweep()
+            steps.clear_spreadsheets(self._config)
             self._until_sweep = SWEEP
 
 
