@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import click
 
-from bench import databases, ledger, printing, report, requests, seeding, servers
+from bench import databases, exports, ledger, printing, report, requests, seeding, servers
 from bench.client import CONNECTIONS, drive
 from bench.measuring import SIGN, Plan, Result, measure, table
 from bench.servers import Server
@@ -55,10 +55,12 @@ def main(
         if each == "postgresql" and databases.postgresql() is None:
             click.echo("There is no PostgreSQL: set BENCH_POSTGRESQL_URL to one whose role may make databases.")
             continue
-        found = _one(each, wanted, plan, only)
+        found, files = _one(each, wanted, plan, only)
         click.echo(report.markdown(report.ratios(found)) + "\n")
         if len(wanted) > 1:
             click.echo(report.markdown(report.sizes(found)) + "\n")
+        for size, exported in files.items():
+            click.echo(report.markdown(exports.table(each, size, exported)) + "\n")
         results += found
         if LEDGER.startswith(only):
             click.echo("Measuring the ledger alone.", err=True)
@@ -86,11 +88,14 @@ def _rosters(sizes: str, turns: int) -> Iterator[dict[str, Any]]:
     return printing.measured(sorted(map(int, filter(None, sizes.split(",")))), turns)
 
 
-def _one(database: str, sizes: list[int], plan: Plan, only: str) -> list[Result]:
+def _one(
+    database: str, sizes: list[int], plan: Plan, only: str
+) -> tuple[list[Result], dict[int, list[exports.Turn]]]:
     """Make the houses and the bare app on one kind of database, serve them all, and measure."""
     with tempfile.TemporaryDirectory(prefix="petition-bench-") as name, contextlib.ExitStack() as opened:
         folder = Path(name)
         ours: dict[int, Server] = {}
+        houses: dict[int, seeding.House] = {}
         waiting: dict[Server, Iterator[str]] = {}
         to_confirm = int(CONFIRMED * plan.seconds * (plan.turns + 1)) + 20
         for size in sizes:
@@ -98,6 +103,7 @@ def _one(database: str, sizes: list[int], plan: Plan, only: str) -> list[Result]
             url = opened.enter_context(databases.made(database, f"house_{size}", folder))
             redis = opened.enter_context(databases.counters()) if database == "postgresql" else None
             house = seeding.make(folder / f"house_{size}", size, to_confirm, url, redis)
+            houses[size] = house
             ours[size] = opened.enter_context(servers.ours(f"ours_{size}", house.config))
             waiting[ours[size]] = iter(house.waiting)
         page = drive(ours[0].port, islice(requests.get(ours[0], requests.PETITION), 1), 1, 1)
@@ -106,7 +112,11 @@ def _one(database: str, sizes: list[int], plan: Plan, only: str) -> list[Result]
         filled = {server: requests.hidden(server, requests.PETITION) for server in ours.values()}
         rows = [row for row in table(waiting, filled) if row.name == SIGN or row.name.startswith(only)]
         click.echo(f"Driving them over {plan.connections} connections, turn about.", err=True)
-        return list(measure(rows, database, ours, bare, plan))
+        found = list(measure(rows, database, ours, bare, plan))
+        largest = max(sizes)
+        wanted = "export".startswith(only) or only.startswith("export")
+        files = {largest: exports.measure(houses[largest].config, ours[largest], plan.turns)} if wanted else {}
+        return found, files
 
 
 if __name__ == "__main__":

@@ -44,9 +44,10 @@ def _post(server: Server, path: str, body: str, number: int) -> bytes:
     ).encode()
 
 
-def hidden(server: Server, path: str) -> dict[str, str]:
+def hidden(server: Server, path: str, cookie: str = "") -> dict[str, str]:
     """The hidden fields of a page's forms."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{server.port}{path}", timeout=30) as answer:
+    asked = urllib.request.Request(f"http://127.0.0.1:{server.port}{path}", headers={"Cookie": cookie})
+    with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310  (our own server)
         page = answer.read().decode()
     return {name: html.unescape(value) for name, value in _FIELD.findall(page)}
 

@@ -49,6 +49,18 @@ class Server:
                 taken["work" if _is_worker(pid) else "web"] += seconds
         return Cpu(**taken)
 
+    def memory(self) -> int:
+        """The bytes that the web server's processes hold at this moment, workers aside."""
+        processes = _processes()
+        mine = (pid for pid in processes if _descends(pid, self.process.pid, processes) and not _is_worker(pid))
+        return sum(map(_held, mine))
+
+
+def _held(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")  # proc(5): resident
+    return 0
+
 
 def _processes() -> dict[int, tuple[int, float]]:
     """Every process of the machine: its parent, and the seconds of CPU in its /proc/PID/stat."""

@@ -84,7 +84,7 @@ from petition.web.bodies import FORM_SIZE, WholeBodies
 from petition.web.headers import SAFE, TrustedHosts
 from petition.web.keeping import Keeper
 from petition.web.session import TokenCookie
-from petition.worker.building import Builder
+from petition.worker.building import Builder, Tabler
 
 # Imported for the views and tables that they bring along.
 __all__ = [
@@ -285,5 +285,9 @@ def post_office(app: Flask, transport: Transport | None = None) -> PostOffice:
 
 def queue(app: Flask, office: PostOffice) -> Queue:
     """The quick way from dispatcher to workers."""
-    performers = {"email": office.send, "packet": Builder(app, office.closing).build}
+    performers = {
+        "email": office.send,
+        "packet": Builder(app, office.closing).build,
+        "spreadsheet": Tabler(app, office.closing).build,
+    }
     return Queue(app.extensions["config"], performers, office.closing)

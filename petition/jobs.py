@@ -73,6 +73,12 @@ def any_due(session: Session, kind: type[W], now: datetime) -> bool:
     return session.scalar(select(kind.id).where(*_due(kind, now)).limit(1)) is not None
 
 
+def in_hand(session: Session, kind: type[W], now: datetime) -> bool:
+    """Whether a worker has one, or has just been handed one: for what is done one at a time."""
+    taken = or_(kind.leased_until > now, kind.handed_at >= now - HANDED)
+    return session.scalar(select(kind.id).where(kind.state == State.WAITING, taken).limit(1)) is not None
+
+
 def hand_out(session: Session, kind: type[W], now: datetime, most: int) -> list[int]:
     """Mark up to `most` due rows as handed out and return their ids, most urgent first."""
     due = (

@@ -163,6 +163,7 @@ DECIDED: Final = {
     "GET organize.packet_file": NOT_YET,
     "GET organize.export": READ,
     "POST organize.export_file": DECIDE,
+    "POST organize.spreadsheet_file": DECIDE,
 }
 
 

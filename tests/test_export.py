@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import threading
 import time
 import zipfile
 from pathlib import Path
@@ -14,11 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from petition.accounts.models import AuditEntry
-from petition.signatures import exporting
-from petition.signatures.models import Signature
+from petition.jobs import State
+from petition.signatures import exporting, spreadsheets
+from petition.signatures.models import Signature, Spreadsheet
+from petition.worker import steps
+from petition.worker.building import Tabler
 from tests.ground import SLUG, House, hidden
-from tests.prepared import command
+from tests.prepared import command, environment
 from tests.signing_in import signed_in
+from tests.witness import words
 
 EXPORT: Final = f"/organize/statements/{SLUG}/export"
 
@@ -41,7 +46,7 @@ def people(house: House) -> None:
 
 def export(client: FlaskClient, purpose: str) -> list[dict[str, str]]:
     """The file that the button gives, read as a spreadsheet reads it."""
-    answer = client.post(EXPORT, data={**hidden(client.get(EXPORT), EXPORT), "purpose": purpose})
+    answer = client.post(EXPORT, data={**hidden(client.get(EXPORT), EXPORT), "purpose": purpose, "kind": "csv"})
     assert answer.status_code == 200
     assert answer.mimetype == "text/csv"
     assert answer.headers["Cache-Control"] == "no-store"
@@ -78,18 +83,22 @@ def test_a_file_for_news_holds_the_addresses_of_those_who_asked_for_news(house: 
     assert client.get(EXPORT).status_code == 200
     refused = client.post(EXPORT, data={**hidden(client.get(EXPORT), EXPORT), "purpose": "everything"})
     assert refused.status_code == 422
+    resting = client.post(EXPORT, data={**hidden(client.get(EXPORT), EXPORT), "purpose": "news", "kind": "xlsx"})
+    assert resting.status_code == 422
+    assert "not kept here" in resting.text
     assert house.dump() == before
 
 
 def test_nobody_who_signs_waits_for_a_file_that_is_being_fetched(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(exporting, "FIRST", 1)
     monkeypatch.setattr(exporting, "PAGE", 1)
     house.signed()
     house.signed("second@patron.example")
     client = signed_in(house)
     form = hidden(client.get(EXPORT), EXPORT)
-    answer = client.post(EXPORT, data={**form, "purpose": "publisher"}, buffered=False)
+    answer = client.post(EXPORT, data={**form, "purpose": "publisher", "kind": "csv"}, buffered=False)
     pieces = answer.iter_encoded()
     got = next(pieces) + next(pieces)
     began = time.monotonic()
@@ -139,7 +148,74 @@ AWKWARD: Final = st.text(alphabet=st.sampled_from("=+-@\t\r\n'\"a1 ,\u00a0＝"),
 
 @given(AWKWARD)
 def test_no_cell_is_a_formula_and_each_reads_back_as_written(cell: str) -> None:
-    text = "".join(exporting.as_csv([(cell,)], ("name",)))
+    text = "".join(exporting.as_csv([[(cell,)]], ("name",)))
     _names, written = csv.reader(io.StringIO(text, newline=""))
     assert written[0] in (cell, f"'{cell}")
     assert not written[0].lstrip(" \u00a0").startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝"))
+
+
+@pytest.mark.one_database("sqlite", "lines are written, no database is asked")
+@given(st.lists(AWKWARD, min_size=51, max_size=120))
+def test_in_a_page_where_some_cells_are_suspect_every_line_is_as_if_written_alone(cells: list[str]) -> None:
+    (_head, page) = exporting.as_csv([[(1, cell, "NE") for cell in cells]], ("number", "name", "state"))
+    alone = [exporting.csv_lines([(1, cell, "NE")]) for cell in cells]
+    assert page == "".join(alone)
+    assert [row[1] for row in csv.reader(io.StringIO(page, newline=""))] == [exporting.plain(cell) for cell in cells]
+
+
+@pytest.mark.one_database("sqlite", "what a column may hold is not asked of the database")
+@pytest.mark.usefixtures("people")
+def test_json_from_the_desk_is_streamed_with_the_same_columns(house: House) -> None:
+    client = signed_in(house)
+    answer = client.post(EXPORT, data={**hidden(client.get(EXPORT), EXPORT), "purpose": "publisher", "kind": "json"})
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    told = json.loads(answer.data)
+    assert [row["name"] for row in told] == ["Zoë Newsreader", "Quiet Reader", "Name withheld"]
+    assert (told[0]["number"], told[0]["country"]) == (1, None)
+    assert "email" not in told[0]
+    assert json.loads(house.rows(AuditEntry)[-1].details)["format"] == "json"
+
+
+@pytest.mark.usefixtures("people")
+def test_a_spreadsheet_is_written_by_the_worker_fetched_on_record_and_gone_after_a_week(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment(house.config).items():
+        monkeypatch.setenv(name, value)
+    client = signed_in(house)
+    asked = {**hidden(client.get(EXPORT), EXPORT), "purpose": "publisher", "kind": "xlsx"}
+    for _again in range(2):
+        assert client.post(EXPORT, data=asked).status_code == 303
+    (sheet,) = house.rows(Spreadsheet)
+    assert "a worker takes it up in a moment" in client.get(EXPORT).text
+    fetch = f"{EXPORT}/spreadsheet"
+    assert client.post(fetch, data=asked).status_code == 404
+    Tabler(house.app, threading.Event()).build(sheet.id)
+    page = client.get(EXPORT)
+    assert "3 lines" in words(page.text)
+    answer = client.post(fetch, data=hidden(page, fetch), buffered=True)
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+        text = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "Name withheld" in text
+    assert "@patron.example" not in text
+    assert house.rows(AuditEntry)[-1].act == "signatures exported"
+    path = spreadsheets.file_of(house.config.data_dir, sheet.id)
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+    house.later(days=7, minutes=1)
+    with house.app.app_context():
+        assert steps.clear_spreadsheets(house.config) == 1
+    assert not path.parent.exists()
+    assert house.rows(Spreadsheet) == []
+
+
+@pytest.mark.one_database("sqlite", "which programs are started is not asked of the database")
+def test_a_spreadsheet_whose_program_keeps_ending_is_given_up_and_says_so(house: House) -> None:
+    client = signed_in(house)
+    asked = {**hidden(client.get(EXPORT), EXPORT), "purpose": "publisher", "kind": "xlsx"}
+    client.post(EXPORT, data=asked)
+    for _try in range(spreadsheets.TRIES):
+        Tabler(house.app, threading.Event(), ("false",)).build(1)
+        house.later(minutes=2)
+    assert "ended 3 times without a word" in client.get(EXPORT).text
+    client.post(EXPORT, data=asked)
+    assert [row.state for row in house.rows(Spreadsheet)] == [State.DEAD, State.WAITING]

@@ -1,6 +1,5 @@
 """Packets: render a statement's verified signatures for delivery."""
 
-import signal
 import sys
 import tempfile
 import time
@@ -14,7 +13,7 @@ from sqlalchemy import select
 
 from petition import clock
 from petition.cli.opening import fail, open_app
-from petition.cli.running import end_with_parent
+from petition.cli.running import end_when_told
 from petition.crypto import KeyRing
 from petition.db import is_demo, reading, writing
 from petition.errors import Busy, CannotBuild
@@ -135,7 +134,7 @@ def _say(what: str, made: Sequence[Made]) -> None:
 @click.argument("number", type=int)
 def make(number: int) -> None:
     """Make the packet of one build that was asked for in the console: what its worker starts a child for."""
-    _end_when_told()
+    end_when_told()
     app = open_app()
     with app.app_context():
         with writing() as session:
@@ -170,14 +169,6 @@ def _make(app: Flask, number: int, slug: str, options: Options) -> None:
 
 def _signer(app: Flask) -> tuple[KeyRing, str]:
     return app.extensions["keys"], app.extensions["config"].base_url
-
-
-def _end_when_told() -> None:
-    """End in good order on SIGTERM, and when the worker that started us is gone, so that no press is left behind."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    end_with_parent()
-    # The worker's threads hold it back, and we have that from them.
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
 
 class Written:

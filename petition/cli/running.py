@@ -145,6 +145,14 @@ def end_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def end_when_told() -> None:
+    """End in good order on SIGTERM, and when the worker that started us is gone, so that nothing is left behind."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    end_with_parent()
+    # The worker's threads hold it back, and we have that from them.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+
+
 def _clear(child: subprocess.Popen[bytes]) -> None:
     """End what a killed child left behind: the web server's own workers would keep the port."""
     with contextlib.suppress(ProcessLookupError):

@@ -1,7 +1,7 @@
 """Signatures from the command line: exported, or synthetic ones, to see what a full ledger looks like."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -10,14 +10,16 @@ from petition import clock
 from petition.accounts import auditing
 from petition.cli import synthetic
 from petition.cli.opening import fail, needs_demo, open_app
+from petition.cli.running import end_when_told
 from petition.db import reading as db_reading
 from petition.db import writing
 from petition.ledger import counting
-from petition.signatures import exporting
-from petition.signatures.exporting import Line
+from petition.signatures import exporting, spreadsheets
+from petition.signatures.exporting import Line, Table
+from petition.signatures.models import Spreadsheet
 from petition.statements import reading
 from petition.statements.models import Statement
-from petition.web.language import DEFAULT
+from petition.web.language import DEFAULT, speaking
 from petition.worker import steps
 
 BATCH = 1000
@@ -75,14 +77,55 @@ def export(slug: str, kind: str, out: Path | None, without_email: bool) -> None:
         with db_reading() as session:
             statement = session.get_one(Statement, statement_id)
             verified = counting.count(session, statement, clock.now()).verified
-            table = exporting.lines(session, app.extensions["keys"], statement, news=news)
-            with click.progressbar(table, verified, label="Exporting", file=sys.stderr) as told:
-                _write(told, exporting.columns(news=news), kind, out)
+            table = exporting.pages(session, app.extensions["keys"], statement, news=news)
+            with click.progressbar(length=verified, label="Exporting", file=sys.stderr) as bar:
+                _write(_counted(table, bar.update), exporting.columns(news=news), kind, out)
     if str(out) != "-":
         click.echo(f"{out}: {verified:,} verified signatures.")
 
 
-def _write(table: Iterable[Line], names: tuple[str, ...], kind: str, out: Path) -> None:
+@signatures.command("write-spreadsheet", hidden=True)
+@click.argument("number", type=int)
+def write_spreadsheet(number: int) -> None:
+    """Write one spreadsheet that was asked for in the console: what its worker starts a child for."""
+    end_when_told()
+    app = open_app()
+    with app.app_context():
+        with db_reading() as session:
+            asked = session.get_one(Spreadsheet, number)
+            statement_id, language = asked.statement_id, asked.language
+            total = counting.count(session, session.get_one(Statement, statement_id), clock.now()).verified
+        with writing() as session:
+            spreadsheets.begun(session, number, total)
+        path = spreadsheets.begin_anew(app.extensions["config"].data_dir, number)
+        part = path.with_suffix(".part")
+        with speaking(language), db_reading() as session:
+            table = Table(session, app.extensions["keys"], statement_id, news=False)
+        with speaking(language):
+            pages = exporting.paged(table, db_reading, list)
+            exporting.write_xlsx(_told(pages, number), exporting.columns(news=False), part)
+        part.replace(path)
+        with writing() as session:
+            spreadsheets.finished(session, number, path.stat().st_size, clock.now())
+
+
+def _told(table: Iterable[list[Line]], number: int) -> Iterator[list[Line]]:
+    """The pages, and how far they are written into the row."""
+    done = 0
+    for page in table:
+        yield page
+        done += len(page)
+        with writing() as session:
+            spreadsheets.tell(session, number, done)
+
+
+def _counted(table: Iterable[list[Line]], tell: Callable[[int], object]) -> Iterator[list[Line]]:
+    for page in table:
+        yield page
+        tell(len(page))
+
+
+def _write(table: Iterable[list[Line]], names: tuple[str, ...], kind: str, out: Path) -> None:
     """To the file, which appears under its name when it is complete; or to standard output."""
     if str(out) == "-":
         for piece in _pieces(table, names, kind):
@@ -100,5 +143,5 @@ def _write(table: Iterable[Line], names: tuple[str, ...], kind: str, out: Path) 
         part.unlink(missing_ok=True)
 
 
-def _pieces(table: Iterable[Line], names: tuple[str, ...], kind: str) -> Iterator[str]:
+def _pieces(table: Iterable[list[Line]], names: tuple[str, ...], kind: str) -> Iterator[str]:
     return exporting.as_csv(table, names) if kind == "csv" else exporting.as_json(table, names)

@@ -19,6 +19,8 @@ from petition.web.places import in_order
 #: What a file of signatures is for: what it may hold follows from that.
 PUBLISHER: Final = "publisher"
 NEWS: Final = "news"
+#: Its sorts, as their names end.
+CSV, JSON, SHEET = KINDS = ("csv", "json", "xlsx")
 
 
 class SearchForm(SessionForm):
@@ -109,9 +111,15 @@ class BuildForm(SessionForm):
 
 
 class ExportForm(SessionForm):
-    """What a file of signatures is for."""
+    """What a file of signatures is for, and of which sort it is."""
 
     purpose = StringField(validators=[AnyOf((PUBLISHER, NEWS))])
+    kind = StringField(validators=[AnyOf(KINDS)])
+
+    def validate_kind(self, field: Any) -> None:
+        """A spreadsheet is kept here for a week, and addresses are kept nowhere in the clear."""
+        if field.data == SHEET and self.purpose.data == NEWS:
+            raise ValidationError(_("A file with e-mail addresses is not kept here. Take it as CSV or JSON."))
 
 
 class LetterheadForm(SessionForm):

@@ -228,6 +228,7 @@ def _acts_about_texts() -> dict[str, str]:
         "comment approved": _("Comment approved"),
         "comment refused": _("Comment refused"),
         "signatures exported": _("Signatures exported"),
+        "spreadsheet asked for": _("Excel file asked for"),
         "packet asked for": _("Packet asked for"),
         "packet stopped": _("Packet stopped"),
         "e-mail sent again": _("E-mail sent again"),
@@ -288,6 +289,7 @@ def subject(of: str) -> str:
         "officer": _("officer"),
         "outbox": _("all e-mails given up"),
         "signature": _("signature"),
+        "spreadsheet": _("Excel file in the making"),
         "statement": _("statement"),
     }
     return f"{named.get(kind, kind)} {which}".rstrip()

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from petition.db import Key, Row
+from petition.jobs import Work, due_index
 from petition.statements.models import Revision, Statement
 
 
@@ -165,4 +166,21 @@ class Word(Row):
     __table_args__ = (
         Index("ix_signature_word_signature_id", "signature_id"),
         {"sqlite_with_rowid": False},
+    )
+
+
+class Spreadsheet(Work, Row):
+    """An Excel file of a statement's verified signatures, without addresses: asked for, written, kept for a week."""
+
+    __tablename__ = "spreadsheet"
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"))
+    language: Mapped[str] = mapped_column(String(10))
+    done: Mapped[int] = mapped_column(default=0)  # lines
+    total: Mapped[int] = mapped_column(default=0)  # 0 until it is begun
+    size_bytes: Mapped[int | None]  # while the file is kept
+
+    __table_args__ = (
+        due_index("ix_spreadsheet_due"),
+        Index("ix_spreadsheet_statement", "statement_id", "id"),
+        {"sqlite_autoincrement": True},  # the id names its file
     )

@@ -1,4 +1,4 @@
-"""Making packets: a child of the worker for each, watched, so that one can be stopped and none holds up the rest."""
+"""Making packets and spreadsheets: a watched child of the worker for each, so that none holds up the rest."""
 
 import subprocess
 import sys
@@ -10,13 +10,16 @@ from typing import Final
 
 import structlog
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from petition import clock, jobs
 from petition.db import reading, writing
 from petition.errors import Busy
-from petition.jobs import LEASE, State
+from petition.jobs import LEASE, State, Work
 from petition.packets import building
 from petition.packets.models import Build
+from petition.signatures import spreadsheets
+from petition.signatures.models import Spreadsheet
 
 log = structlog.get_logger("petition.packets")
 
@@ -25,10 +28,13 @@ RENEW: Final = 30.0  # seconds between two renewals of the lease; a quarter of i
 PATIENCE: Final = 5.0  # seconds a child may take to end when it is told to
 #: `petition packet make` does what `petition packet build` does, and writes down how far it is.
 COMMAND: Final = (sys.executable, "-m", "petition", "packet", "make")
+SPREADSHEET: Final = (sys.executable, "-m", "petition", "signatures", "write-spreadsheet")
 
 
 class Builder:
     """Takes up builds that were asked for, one at a time."""
+
+    kind: type[Work] = Build
 
     def __init__(self, app: Flask, closing: threading.Event, command: Sequence[str] = COMMAND) -> None:
         self._app, self._closing, self._command = app, closing, command
@@ -37,7 +43,7 @@ class Builder:
         """Make one packet if it is still wanted, and leave its row as it then stands."""
         with self._app.app_context():
             with writing() as session:
-                build = jobs.lease(session, Build, number, clock.now())
+                build = jobs.lease(session, self.kind, number, clock.now())
                 if build is None:
                     return
                 # From here on the lease says that it is in hand: when this worker dies, it is over in two minutes.
@@ -49,8 +55,8 @@ class Builder:
                 _end(child)
             if ours:
                 with writing() as session:
-                    building.left(session, number, clock.now(), worker_ends=self._closing.is_set())
-            log.info("packet.left", build=number, ended_with=child.returncode)
+                    self._left(session, number)
+            log.info("work.left", work=self.kind.__name__, row=number, ended_with=child.returncode)
 
     def _watch(self, child: subprocess.Popen[bytes], number: int, attempt: int) -> bool:
         """Until the child has ended or is to end. False when the lease was lost to another worker."""
@@ -60,10 +66,10 @@ class Builder:
                 child.wait(GLANCE)
                 return True
             with reading() as session:
-                build = session.get(Build, number)
+                build = session.get(self.kind, number)
                 if build is None or build.attempts != attempt:
                     return False
-                if build.stop_asked_at is not None:
+                if isinstance(build, Build) and build.stop_asked_at is not None:
                     return True
             if time.monotonic() - renewed > RENEW:
                 with suppress(Busy):
@@ -73,9 +79,25 @@ class Builder:
 
     def _renew(self, number: int) -> None:
         with writing() as session:
-            build = building.alone(session, number)
+            build = session.get_one(self.kind, number, with_for_update=True, populate_existing=True)
             if build.state == State.WAITING:
                 build.leased_until = clock.now() + LEASE
+
+
+    def _left(self, session: Session, number: int) -> None:
+        building.left(session, number, clock.now(), worker_ends=self._closing.is_set())
+
+
+class Tabler(Builder):
+    """Takes up spreadsheets that were asked for, in the same way."""
+
+    kind = Spreadsheet
+
+    def __init__(self, app: Flask, closing: threading.Event, command: Sequence[str] = SPREADSHEET) -> None:
+        super().__init__(app, closing, command)
+
+    def _left(self, session: Session, number: int) -> None:
+        spreadsheets.left(session, number, clock.now(), worker_ends=self._closing.is_set())
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

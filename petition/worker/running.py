@@ -86,11 +86,13 @@ class Worker:
         steps.spread_news()
         steps.dispatch(self._queue, self._config)
         steps.dispatch_packet(self._queue)
+        steps.dispatch_spreadsheet(self._queue)
         steps.write_words()
         self._until_sweep -= TICK
         if self._until_sweep <= 0:
             steps.sweep()
             steps.take_checkpoints(self._app.extensions["keys"], self._config)
+            steps.clear_spreadsheets(self._config)
             self._until_sweep = SWEEP
 
 

@@ -19,7 +19,8 @@ from petition.officers import forgetting as officers
 from petition.packets import building
 from petition.packets.models import Build
 from petition.review import forgetting as review_forgetting
-from petition.signatures import ending, finding
+from petition.signatures import ending, finding, spreadsheets
+from petition.signatures.models import Spreadsheet
 
 #: In one look, so that an import of a million holds up neither the registrar nor the post.
 BATCHES_OF_WORDS: Final = 4
@@ -92,6 +93,25 @@ def dispatch_packet(queue: Queue) -> bool:
     for row_id in ids:
         queue.put("packet", row_id)
     return bool(ids)
+
+
+def dispatch_spreadsheet(queue: Queue) -> bool:
+    """Hand one spreadsheet that was asked for to the queue, unless one is being written."""
+    now = clock.now()
+    with reading() as session:
+        if not jobs.any_due(session, Spreadsheet, now) or jobs.in_hand(session, Spreadsheet, now):
+            return False
+    with writing() as session:
+        ids = jobs.hand_out(session, Spreadsheet, now, 1)
+    for row_id in ids:
+        queue.put("spreadsheet", row_id)
+    return bool(ids)
+
+
+def clear_spreadsheets(config: Config) -> int:
+    """Delete the spreadsheets that have been kept for a week; returns how many there were."""
+    with writing() as session:
+        return spreadsheets.clear_old(session, config.data_dir, clock.now())
 
 
 def sweep(now: datetime | None = None) -> dict[str, int]:
