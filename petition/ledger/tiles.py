@@ -5,7 +5,8 @@ level, 5 heights of the tree apart, and so takes 1 kB; what lies between is hash
 A tile at the right edge is shorter than the others until it is full.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from typing import Final
 
 from sqlalchemy import select, text
@@ -79,36 +80,39 @@ def places(branches: Iterable[Range]) -> set[Place]:
 
 def faults(session: Session, statement_id: int, size: int) -> Iterator[str]:
     """Where tiles differ from the leaves or from each other, one sentence each. Reads every leaf's hash."""
-    below = session.scalars(
-        select(Entry.leaf_hash)
-        .where(Entry.statement_id == statement_id)
-        .order_by(Entry.seq)
-        .execution_options(yield_per=_CHUNK)
-    )
-    hashes: Iterable[bytes] = below
-    level, expected = 0, size
-    while expected or level == 0:
-        number, roots = 0, bytearray()
-        source = iter(hashes)
-        for tile in _level(session, statement_id, level):
-            if any(next(source, None) != digest for digest in _cut(tile, _HASH)):
-                yield f"has another hash at level {level} than its leaves make"
+    asked = select(Entry.leaf_hash).where(Entry.statement_id == statement_id).order_by(Entry.seq)
+    # Closed even when nobody wants to hear the rest.
+    with session.execute(asked.execution_options(yield_per=_CHUNK)) as leaves:
+        level, expected, hashes = 0, size, iter(leaves.scalars())
+        while expected or level == 0:
+            roots = bytearray()
+            with closing(_level(session, statement_id, level)) as kept:
+                number = _held_against(kept, hashes, roots)
+            if number != expected:
+                said = "another hash than its leaves make" if number is None else f"{number} hashes, not {expected},"
+                yield f"has {said} at level {level}"
                 return
-            number += len(tile) // _HASH
-            if len(tile) == WIDTH * _HASH:
-                roots += merkle.complete_root(tile)
-        if number != expected:
-            yield f"has {number} hashes at level {level}, and should have {expected}"
-            return
-        hashes, level = _cut(bytes(roots), _HASH), level + 1
-        expected //= WIDTH
+            hashes, level = _cut(bytes(roots), _HASH), level + 1
+            expected //= WIDTH
+
+
+def _held_against(kept: Iterable[bytes], hashes: Iterator[bytes], roots: bytearray) -> int | None:
+    """How many hashes the tiles of a level hold, None when they are not these; the roots of full ones are added."""
+    number = 0
+    for tile in kept:
+        if any(next(hashes, None) != digest for digest in _cut(tile, _HASH)):
+            return None
+        number += len(tile) // _HASH
+        if len(tile) == WIDTH * _HASH:
+            roots += merkle.complete_root(tile)
+    return number
 
 
 def _cut(data: bytes, size: int) -> Iterator[bytes]:
     return (data[at : at + size] for at in range(0, len(data), size))
 
 
-def _level(session: Session, statement_id: int, level: int) -> Iterator[bytes]:
+def _level(session: Session, statement_id: int, level: int) -> Generator[bytes]:
     kept = select(Tile.hashes).where(Tile.statement_id == statement_id, Tile.level == level).order_by(Tile.number)
     with session.execute(kept.execution_options(yield_per=_CHUNK)) as rows:
         yield from rows.scalars()
