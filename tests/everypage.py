@@ -20,11 +20,13 @@ from werkzeug.test import TestResponse
 
 from petition import clock
 from petition.campaigns.models import Campaign
+from petition.deliveries.models import Means
 from petition.errors import Busy
 from petition.officers.models import Officer
+from petition.packets.models import PacketFile
 from petition.signatures.models import Reason, Signature, Status
 from petition.statements.models import Statement
-from tests import drafting, institutions, officers, prepared, publishing
+from tests import delivering, drafting, institutions, officers, prepared, publishing
 from tests.bringing import UPLOAD, accept, bring, brought, resolution
 from tests.chapters import OFFICE, editor_of
 from tests.ground import SLUG, House, hidden
@@ -114,7 +116,7 @@ def collect(house: House) -> Collected:
     pages = Collected()
     for step in (
         _empty, _about, _form, _sending, _full, _private, _desk, _chapter, _texts, _officers, _institutions,
-        _lists, _old,
+        _lists, _deliveries, _old,
     ):  # fmt: skip
         step(house, pages)
     clock.reset()
@@ -268,6 +270,38 @@ def _private(house: House, pages: Collected) -> None:
         found = session.query(Signature).filter_by(mailbox=house.mailbox("gus@patron.example")).one()
         found.status, found.reason = Status.INVALIDATED, Reason.IMPOSTOR
     pages.keep("private-invalidated", client.get(bad))
+
+
+def _deliveries(house: House, pages: Collected) -> None:
+    """What a publisher, a signatory and the desk see of deliveries and answers."""
+    packet, client, desk = delivering.issued(house, copy=7, read=False), house.client(), signed_in(house)
+    pages.keep("desk-packet-stopped", desk.get(f"/organize/packets/{packet}"))
+    packet = delivering.issued(house, copy=8)
+    number = delivering.delivered(house, packet=packet)
+    posted = delivering.delivered(house, Means.POST, packet, delivering.contact(house, "post@publisher.example"))
+    house.work()
+    delivering.answered(house)
+    link = delivering.link_of(house, number)
+    pages.keep("delivery", client.get(link))
+    pages.keep("delivery-errors", house.press(link, client, name="W" * 201), 422)
+    house.press(link, client)
+    pages.keep("delivery-received", client.get(link))
+    pages.keep("delivery-unknown", client.get("/deliveries/cut-off"), 404)
+    sha256 = house.rows(PacketFile, PacketFile.packet_id == packet)[0].sha256
+    pages.keep("verify", client.get("/verify"))
+    for name, typed, status in (("known", sha256, 200), ("unknown", "0" * 64, 200), ("errors", "abc", 422)):
+        pages.keep(f"verify-{name}", client.get(f"/verify?sha256={typed}"), status)
+    pages.keep("responses", client.get(f"{TEXT}/responses"))
+    for name, path in (
+        ("packet", f"packets/{packet}"), ("delivery", f"deliveries/{number}"), ("posted", f"deliveries/{posted}"),
+        ("news", f"deliveries/{number}/news"), ("publishers", "publishers"), ("contacts", "publishers/1/contacts"),
+        ("contact", "contacts/1"), ("answers", f"statements/{SLUG}/answers"), ("answer", "answers/1"),
+    ):  # fmt: skip
+        pages.keep(f"desk-{name}", desk.get(f"/organize/{path}"))
+    answers = f"/organize/statements/{SLUG}/answers"
+    pages.keep("desk-answers-errors", house.press(answers, desk, body="", author=""), 422)
+    handed = f"/organize/deliveries/{posted}"
+    pages.keep("desk-delivery-errors", house.press(f"{handed}/handed", desk, handed, day="soon"), 422)
 
 
 def _desk(house: House, pages: Collected) -> None:
