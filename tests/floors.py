@@ -35,8 +35,8 @@ REQUESTS: Final = ("flask_wtf", "wtforms", "flask_limiter", "flask_login", "flas
 
 # What runs in a child process (the one that prints, the one that reads uploads) or writes pages for it knows
 # neither web nor database, nor does anything it brings in: it works from frozen values or one document alone.
-CHILD: Final = ("petition.pdf.child", "petition.uploads.child", "petition.packets.rendering",
-                "petition.papers.setting")  # fmt: skip
+CHILD: Final = ("petition.pdf.child", "petition.uploads.child", "petition.uploads.confinement",
+                "petition.packets.rendering", "petition.papers.setting")  # fmt: skip
 NOT_IN_CHILD: Final = ("flask*", "sqlalchemy*", "werkzeug*", "psycopg*", "redis*", "huey*")
 
 NAMES_THAT_SAY_NOTHING: Final = ("utils", "helpers", "services", "managers", "extensions", "common")

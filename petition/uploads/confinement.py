@@ -2,9 +2,9 @@
 
 Runs as `python -I` in the place of the program and becomes it: it takes from itself all that the program could do
 harm with, makes sure that it is gone, and then executes the program. Landlock (since Linux 5.13) closes the file
-system but for the folders that are named; a seccomp filter refuses every socket, every new process and every look into
-another. Neither needs root or namespaces, and neither can be undone. Where one of them is not to be had, the
-program does not run.
+system but for the folders that are named; a seccomp filter refuses every socket that could reach anybody, every new
+process and every look into another. Neither needs root or namespaces, and neither can be undone. Where one of them
+is not to be had, the program does not run.
 """
 
 import ctypes
@@ -165,7 +165,8 @@ def _steps() -> Iterator[bytes]:
         numbers.pop("clone"), _step(_LOAD, _FIRST_ARGUMENT_AT), _step(_ANY_BIT, _CLONE_THREAD, 1, 0),
         _step(_RETURN, refuse), _step(_RETURN, _ALLOW),
     )  # fmt: skip
-    # One that listens, for the lock that keeps a program from running twice: it can be bound in its folder only.
+    # LibreOffice wants to listen, lest it be started twice, in /tmp whatever it is told, and ends when it cannot. So it
+    # may have a local socket and is told that it is bound. It is not, and cannot connect either: nobody is behind it.
     yield from _if_called(
         numbers.pop("socket"), _step(_LOAD, _FIRST_ARGUMENT_AT), _step(_EQUAL, socket.AF_UNIX, 0, 4),
         _step(_LOAD, _SECOND_ARGUMENT_AT), _step(_AND, 0xF), _step(_EQUAL, socket.SOCK_STREAM, 0, 1),
