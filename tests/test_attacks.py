@@ -16,6 +16,7 @@ from petition.config import Config
 from petition.errors import CannotBuild
 from petition.ledger import registering
 from petition.ledger.models import ALL, STATE, Tally
+from petition.packets.options import Options
 from petition.signatures.models import Link, Signature
 from petition.web.bodies import OF_ONE_NETWORK
 from tests import prepared
@@ -76,13 +77,13 @@ def test_a_change_that_waits_is_entered_before_a_packet_is_frozen(
     house.signed()
     house.press(f"{house.mails(ADDRESS)[-1].link('/signature/')}/withdraw")
     with house.app.app_context():
-        _packet, contents = packets._freeze(SLUG, tmp_path)
+        _packet, contents = packets._freeze(house.app, SLUG, Options(), tmp_path)
     assert contents.count.verified == 0
     assert contents.rows == 0
     monkeypatch.setattr(registering, "waiting", lambda _session: True)
     monkeypatch.setattr("petition.worker.steps.register", lambda: 0)
     with house.app.app_context(), pytest.raises(CannotBuild):
-        packets._freeze(SLUG, tmp_path)
+        packets._freeze(house.app, SLUG, Options(), tmp_path)
 
 
 def test_a_sweep_before_the_registrar_leaves_the_tallies_of_the_states_right(house: House) -> None:
