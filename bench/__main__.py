@@ -7,18 +7,21 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import click
 
-from bench import databases, exports, report, requests, seeding, servers
+from bench import databases, exports, ledger, report, requests, seeding, servers
 from bench.client import CONNECTIONS, drive
 from bench.measuring import SIGN, Plan, Result, measure, table
 from bench.servers import Server
 
 DATABASES: Final = ("sqlite", "postgresql")
+#: What `--only ledger` asks for.
+LEDGER: Final = "ledger"
 CONFIRMED: Final = 1200  # links a second that wait for their button: more than any server here presses
 
 
@@ -41,6 +44,7 @@ def main(database: str, sizes: str, turns: int, seconds: float, only: str, small
     wanted = [0] if small else sorted({0, *map(int, sizes.split(","))})
     plan = SMALL if small else Plan(turns, seconds, CONNECTIONS)
     began, results = time.monotonic(), list[Result]()
+    figures = list[dict[str, object]]()
     for each in ("sqlite",) if small else DATABASES if database == "both" else (database,):
         if each == "postgresql" and databases.postgresql() is None:
             click.echo("There is no PostgreSQL: set BENCH_POSTGRESQL_URL to one whose role may make databases.")
@@ -52,10 +56,16 @@ def main(database: str, sizes: str, turns: int, seconds: float, only: str, small
         for size, exported in files.items():
             click.echo(report.markdown(exports.table(each, size, exported)) + "\n")
         results += found
+        if LEDGER.startswith(only):
+            click.echo("Measuring the ledger alone.", err=True)
+            about_ledger = ledger.measure(each, ledger.SMALL if small else ledger.Sizes())
+            click.echo(report.markdown(ledger.table(about_ledger)) + "\n")
+            figures += [asdict(figure) for figure in about_ledger]
     around["seconds"] = round(time.monotonic() - began)
     click.echo(", ".join(f"{name} {value}" for name, value in around.items()))
     if out is not None:
-        out.write_text(json.dumps({**around, "rows": [report.as_json(result) for result in results]}, indent=1) + "\n")
+        rows = [report.as_json(result) for result in results]
+        out.write_text(json.dumps({**around, "rows": rows, LEDGER: figures}, indent=1) + "\n")
 
 
 def _one(

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from bench.servers import environment, free_port
@@ -18,6 +18,8 @@ from petition.cli.synthetic import People
 from petition.config import Config
 from petition.crypto import KeyRing
 from petition.db import db, writing
+from petition.ledger import tiles
+from petition.ledger.models import Head
 from petition.signatures import links
 from petition.signatures.models import Link, Signature, Status
 from petition.statements import reading
@@ -102,7 +104,7 @@ def fill(app: Petition, size: int, real: int = REAL) -> None:
     real = min(size, real)
     people = People(seed=1)
     with writing() as session:
-        people.sign(session, app.extensions["keys"], _published(session), real, now=clock.now())
+        people.sign(session, app.extensions["keys"], published(session), real, now=clock.now())
     steps.register()
     with writing() as session:
         _multiply(session, real, size)
@@ -111,14 +113,16 @@ def fill(app: Petition, size: int, real: int = REAL) -> None:
             connection.execute(text("VACUUM ANALYZE"))
 
 
-def _published(session: Session) -> Published:
+def published(session: Session) -> Published:
+    """What is signed."""
     return reading.published(session, SLUG, "en")
 
 
 def _multiply(session: Session, real: int, size: int) -> None:
     """Copy the real rows until there are `size` signatures, each with its change, links and e-mail, all done.
 
-    Leaves and salts are not copied: nothing that is measured reads them.
+    Leaves and salts are not copied: nothing that is measured reads them. The ledger's tree is made as large, of
+    random hashes, for the registrar to build on.
     """
     made = real
     while made < size:
@@ -131,6 +135,8 @@ def _multiply(session: Session, real: int, size: int) -> None:
     _copy(session, _EMAILS)
     _copy(session, "UPDATE ledger_head SET size = :size, verified = :size, entered = :size", size=size)
     _copy(session, "UPDATE tally SET verified = verified * :times", times=size // real)
+    for (statement_id,) in session.execute(select(Head.statement_id)).all():
+        tiles.append(session, statement_id, real, [os.urandom(32) for _more in range(size - real)])
 
 
 def _copy(session: Session, statement: str, **values: Any) -> None:
@@ -142,10 +148,10 @@ def _wait_to_be_confirmed(app: Petition, number: int) -> list[str]:
     keys: KeyRing = app.extensions["keys"]
     now = clock.now()
     with writing() as session:
-        published = _published(session)
+        shown = published(session)
         common = {
-            "statement_id": published.statement.id, "revision_id": published.revision.id,
-            "notice_id": published.notice.id, "name": "Ada Sample", "city": "Lincoln", "state": "NE",
+            "statement_id": shown.statement.id, "revision_id": shown.revision.id,
+            "notice_id": shown.notice.id, "name": "Ada Sample", "city": "Lincoln", "state": "NE",
             "address": keys.seal_address("ada@example.org"), "language": "en", "show_name": False, "updates": False,
             "signed_at": now, "asked_at": now, "expires_at": now + timedelta(days=7), "status": Status.PENDING,
         }  # fmt: skip

@@ -42,6 +42,8 @@ from petition.drafts import letters as draft_letters
 from petition.institutions import letters as institution_letters
 from petition.institutions import views as institution_views
 from petition.jobs import Queue
+from petition.ledger import letters as ledger_letters
+from petition.ledger import receipt_views
 from petition.ledger import views as ledger_views
 from petition.mail.letters import Correspondent
 from petition.mail.sending import PostOffice
@@ -104,6 +106,7 @@ __all__ = [
     "private_views",
     "publishing_views",
     "queue",
+    "receipt_views",
     "review_views",
     "revisions",
     "second_views",
@@ -252,6 +255,7 @@ def post_office(app: Flask, transport: Transport | None = None) -> PostOffice:
         **officer_letters.correspondents(keys),
         **institution_letters.correspondents(keys),
         **review_letters.correspondents(keys),
+        **ledger_letters.correspondents(keys),
     }
     return PostOffice(
         app,

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from petition import tokens
 from petition.jobs import State
 from petition.ledger import adding_up, counting
-from petition.ledger.models import Entry, Head, Opening, Tally
+from petition.ledger.models import Entry, Head, Opening, Tally, Tile
 from petition.mail.mailboxes import Mailbox
 from petition.mail.outbox import Email
 from petition.packets import freezing
@@ -44,7 +44,7 @@ ADDRESSES: Final = [(mailbox, address) for mailbox, typed in TYPED.items() for a
 SLUGS: Final = ("ebooksforall", "letter")
 NO_USER: Final = "No such user."
 LISTED: Final = 5  # in one e-mail
-_MADE: Final = (Note, Word, Opening, Entry, Head, Tally, Change, Link, WrongCodes, Email, Mailbox, Signature)
+_MADE: Final = (Note, Word, Opening, Entry, Tile, Head, Tally, Change, Link, WrongCodes, Email, Mailbox, Signature)
 
 _FROM_ONE: Final = {
     "sqlite": "DELETE FROM sqlite_sequence WHERE name = '{}'",
@@ -265,7 +265,7 @@ class Held(RuleBasedStateMachine):
         for secret in [*self.forgotten(), *hashes]:
             assert (secret if isinstance(secret, str) else repr(secret)) not in said
         entered = [turn for turn in self.model.turns[: self.model.numbered] if turn.kind == "verified"]
-        assert len(dump["opening"]) == 3 * len([turn for turn in entered if not turn.slip.erased])
+        assert len(dump["opening"]) == len([turn for turn in entered if not turn.slip.erased])
 
     def forgotten(self) -> list[str | bytes]:
         """Everything that was typed on forms that are erased."""

@@ -280,15 +280,19 @@ class Rules(Held):
         self.tick()
         self.house.dispatch()
 
+    def salts(self) -> set[bytes]:
+        """Every salt that still opens something."""
+        return {salt for row in self.house.rows(Opening) for salt in (row.name, row.place, row.mailbox)}
+
     @precondition(lambda self: self.rows)
     @rule()
     def sweep(self) -> None:
         self.tick()
-        before = {opening.salt for opening in self.house.rows(Opening)}
+        before = self.salts()
         assert self.house.sweep() == self.model.sweep(self.now)
         self.assert_forgotten()
         if self.house.config.sqlite:
             left = b"".join(path.read_bytes() for path in self.house.config.data_dir.glob("petition.db*"))
-            gone = before - {opening.salt for opening in self.house.rows(Opening)}
+            gone = before - self.salts()
             assert not [salt for salt in gone if salt in left]
             assert not [secret for secret in self.forgotten() if as_bytes(secret) in left]

@@ -102,7 +102,7 @@ LEDGER_FAULTS = {
     "hash": update(Entry).values(leaf_hash=bytes(32)),
     "size": update(Head).values(size=Head.size + 1),
     "tally": update(Tally).where(Tally.facet == "state").values(verified=Tally.verified + 1),
-    "salt": update(Opening).where(Opening.field == "name").values(salt=bytes(16)),
+    "salt": update(Opening).values(name=bytes(16)),
     "name": update(Signature).values(name="Charles Babbage"),
     "status": update(Signature).values(status="invalidated"),
 }

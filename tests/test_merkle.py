@@ -64,3 +64,134 @@ def test_the_root_is_the_defined_one_at_every_size(leaves: list[bytes]) -> None:
 def test_a_leaf_cannot_pass_for_a_node() -> None:
     two = [merkle.leaf_hash(leaf) for leaf in LEAVES[:2]]
     assert merkle.leaf_hash(b"".join(two)) != merkle.node_hash(*two)
+# --- Proofs ---------------------------------------------------------------------------------------
+
+_A, _B, _C, _D = (
+    "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+    "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+    "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
+    "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+)
+#: Proofs for the same tree, as published in the same file: kSHA256Paths, whose leaves count from 1, and kSHA256Proofs.
+INCLUSIONS = {
+    (1, 1): [],
+    (1, 8): [_A, _B, _C],
+    (6, 8): [_D, "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0", ROOTS[3]],
+    (3, 3): [ROOTS[1]],
+    (2, 5): [ROOTS[0], _B, _D],
+}
+CONSISTENCIES = {
+    (1, 1): [],
+    (1, 8): [_A, _B, _C],
+    (6, 8): [
+        "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
+        "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+        ROOTS[3],
+    ],
+    (2, 5): [_B, _D],
+}
+
+
+class Counted:
+    """Looks complete subtrees up by hashing their leaves, and counts how many it was asked for."""
+
+    def __init__(self, leaves: list[bytes]) -> None:
+        self.leaves, self.asked = leaves, 0
+
+    def __call__(self, subtree: merkle.Subtree) -> bytes:
+        height, number = subtree
+        self.asked += 1
+        return by_definition(self.leaves[number << height : (number + 1) << height])
+
+    def prove(self, branches: list[merkle.Range]) -> list[bytes]:
+        return [merkle.hash_of(branch, self) for branch in branches]
+
+
+@pytest.mark.parametrize(("leaf", "size"), INCLUSIONS)
+def test_the_proof_of_inclusion_is_the_published_one(leaf: int, size: int) -> None:
+    proof = Counted(LEAVES).prove(merkle.inclusion(leaf - 1, size))
+    assert [digest.hex() for digest in proof] == INCLUSIONS[leaf, size]
+    hashed = merkle.leaf_hash(LEAVES[leaf - 1])
+    root = bytes.fromhex(ROOTS[size - 1])
+    assert merkle.includes(hashed, leaf - 1, size, proof, root)
+    for wrong in (leaf - 2, leaf, (leaf - 1) ^ 2):
+        assert not merkle.includes(hashed, wrong, size, proof, root)
+    assert not merkle.includes(hashed, leaf - 1, size, [*proof, root], root)
+    assert not merkle.includes(hashed, leaf - 1, size, [root, *proof], root)
+    assert not merkle.includes(merkle.leaf_hash(b"another"), leaf - 1, size, proof, root)
+
+
+@pytest.mark.parametrize(("old", "new"), CONSISTENCIES)
+def test_the_proof_of_consistency_is_the_published_one(old: int, new: int) -> None:
+    proof = Counted(LEAVES).prove(merkle.consistency(old, new))
+    assert [digest.hex() for digest in proof] == CONSISTENCIES[old, new]
+    before, after = bytes.fromhex(ROOTS[old - 1]), bytes.fromhex(ROOTS[new - 1])
+    assert merkle.begins_with(old, new, before, after, proof)
+    if old != new:
+        assert not merkle.begins_with(old, new, after, before, proof)
+        assert not merkle.begins_with(old + 1, new, before, after, proof)
+        assert not merkle.begins_with(old, new, before, after, [])
+    assert not merkle.begins_with(old, new, before, after, [*proof, after])
+
+
+def path(index: int, leaves: list[bytes]) -> list[bytes]:
+    """PATH of RFC 9162, section 2.1.3.1, word for word."""
+    if len(leaves) == 1:
+        return []
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    if index < split:
+        return [*path(index, leaves[:split]), by_definition(leaves[split:])]
+    return [*path(index - split, leaves[split:]), by_definition(leaves[:split])]
+
+
+def subproof(old: int, leaves: list[bytes], known: bool) -> list[bytes]:
+    """SUBPROOF of RFC 9162, section 2.1.4.1, word for word."""
+    if old == len(leaves):
+        return [] if known else [by_definition(leaves)]
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    if old <= split:
+        return [*subproof(old, leaves[:split], known), by_definition(leaves[split:])]
+    return [*subproof(old - split, leaves[split:], False), by_definition(leaves[:split])]
+
+
+@given(st.integers(1, 150), st.data())
+def test_proofs_are_the_defined_ones_hold_and_are_short_at_every_size(size: int, data: st.DataObject) -> None:
+    leaves = [number.to_bytes(2) for number in range(size)]
+    index, old = data.draw(st.integers(0, size - 1)), data.draw(st.integers(1, size))
+    counted = Counted(leaves)
+    inclusion = counted.prove(merkle.inclusion(index, size))
+    consistency = counted.prove(merkle.consistency(old, size))
+    assert counted.asked <= 4 * size.bit_length()
+    assert inclusion == path(index, leaves)
+    assert consistency == subproof(old, leaves, known=True)
+    root = by_definition(leaves)
+    assert merkle.includes(merkle.leaf_hash(leaves[index]), index, size, inclusion, root)
+    assert merkle.begins_with(old, size, by_definition(leaves[:old]), root, consistency)
+    for proof in (inclusion, consistency):
+        for at in range(len(proof)):
+            bent = [*proof[:at], bytes(32), *proof[at + 1 :]]
+            assert not merkle.includes(merkle.leaf_hash(leaves[index]), index, size, bent, root)
+            assert not merkle.begins_with(old, size, by_definition(leaves[:old]), root, bent)
+
+
+def test_every_tree_begins_with_the_empty_one_and_with_itself() -> None:
+    empty, whole = merkle.root([]), bytes.fromhex(ROOTS[7])
+    assert merkle.consistency(0, 8) == merkle.consistency(8, 8) == []
+    assert merkle.begins_with(0, 8, empty, whole, [])
+    assert merkle.begins_with(8, 8, whole, whole, [])
+    assert not merkle.begins_with(0, 8, whole, whole, [])
+    assert not merkle.begins_with(8, 7, whole, whole, [])
+
+
+def test_what_no_tree_has_is_not_proven() -> None:
+    for index, size in ((0, 0), (8, 8), (-1, 8)):
+        with pytest.raises(ValueError, match="has no leaf"):
+            merkle.inclusion(index, size)
+    with pytest.raises(ValueError, match="does not begin"):
+        merkle.consistency(9, 8)
+
+
+@pytest.mark.parametrize("height", range(7))
+def test_a_complete_subtrees_hash_is_the_defined_one(height: int) -> None:
+    leaves = [number.to_bytes(2) for number in range(1 << height)]
+    assert merkle.complete_root(b"".join(map(merkle.leaf_hash, leaves))) == by_definition(leaves)

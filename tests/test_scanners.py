@@ -23,6 +23,7 @@ from petition.signatures.models import Reason, Signature
 from tests import institutions, officers, prepared
 from tests.browsing import chromium
 from tests.ground import House, path_of
+from tests.ledgers import signed_ledgers
 from tests.publishing import published
 from tests.signing_in import admitted, signed_in
 
@@ -57,6 +58,7 @@ SUBJECTS = {
     "Nebraska Library Association has published a text": "text_to_list",
     "Changes asked for: Resolution on one copy for a whole state": "changes_asked",
     "Listed in the campaign: Resolution on one copy for a whole state": "listed",
+    "Keep this: checkpoints of our ledgers": "checkpoints",
     "Retracted: Resolution on one copy for a whole state": "ended",
 }
 NOT_FOR_SIGNATORIES = {"parts", "test"}
@@ -99,6 +101,8 @@ def write_every_kind(house: House) -> None:
     write_to_officers(house)
     write_to_institutions(house)
     write_about_texts(house)
+    signed_ledgers(house)
+    house.work()
 
 
 def write_to_officers(house: House) -> None:

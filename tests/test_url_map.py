@@ -14,6 +14,7 @@ from tests import institutions, officers, prepared
 from tests.bringing import facsimiled, made_ready
 from tests.chapters import OFFICE, editor_of
 from tests.ground import SLUG, House, hidden
+from tests.ledgers import signed_ledgers
 from tests.signing_in import signed_in
 from tests.witness import POLICY, Page
 
@@ -41,6 +42,11 @@ PUBLIC = {
     "chapters.qr_code",
     "chapters.newspaper",
     "ledger.count",
+    "ledger.index",
+    "ledger.ledger",
+    "ledger.newest_checkpoint",
+    "ledger.checkpoint",
+    "ledger.consistency",
     "institutions.institutions",
 }
 #: Of the account's pages, those that stand before the door; the rest and the whole console need a session.
@@ -55,6 +61,8 @@ DOORS = {
 }
 #: What is not there before somebody has had it made.
 NOT_YET = {"organize.packet_file", "organize.letterhead_picture"}
+#: What only its signatory can download.
+PRIVATE_FILES = {"ledger.receipt_file"}
 MACHINES = {"health.healthz", "health.readyz", "metrics.read"}
 FORGED = "29000000.AAAAAAAAAAAAAAAAAAAAAA"
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER")
@@ -92,7 +100,7 @@ class Addresses:
         self.asked = asked.rpartition("/")[2]
         self.values |= {"act": "hold", "verdict": "approve", "role": "organizer", "chapter": "NE"}
         self.values |= {"page": "1", "page_number": "1"}
-        self.values |= {"letter": "confirm", "lang": "es"}
+        self.values |= {"letter": "confirm", "lang": "es", "old": "1", "new": "1"}
         house.press("/chapters/ne/access", on="/chapters/ne")
         house.work()
         self.tokens["chapters"] = house.mails(OFFICE)[-1].link("/chapters/access/").rpartition("/")[2]
@@ -101,6 +109,7 @@ class Addresses:
         grace = house.signature(name="Grace Sample-Hopper")
         self.confirmed = tokens.handle(house.keys, "confirmed", grace.id)
         self.tokens["not-me"] = self.tokens["lift"]
+        signed_ledgers(house)
         # A text that is shown with the pages of its document.
         self.shown = facsimiled(house)
 
@@ -256,7 +265,9 @@ def test_personal_pages_are_kept_by_nobody_and_public_ones_by_everybody(addresse
             seen.add(endpoint)
         else:
             assert kept == "no-store", path
-            if endpoint not in MACHINES | ELSEWHERE:
+            if endpoint in PRIVATE_FILES:
+                assert answer.headers["X-Robots-Tag"] == "noindex", path
+            elif endpoint not in MACHINES | ELSEWHERE:
                 assert Page(answer.text).all("meta", name="robots", content="noindex"), path
     assert seen == PUBLIC
 

@@ -159,7 +159,7 @@ def test_after_seven_days_details_and_salts_are_erased_and_the_ledger_adds_up(ho
     leaves = [(entry.seq, entry.leaf) for entry in house.rows(Entry)]
     house.later(days=6, hours=23)
     assert house.sweep()["erased"] == 0
-    assert len(house.rows(Opening)) == 6
+    assert len(house.rows(Opening)) == 2
     house.later(hours=2)
     assert house.sweep()["erased"] == 1
     gone, other = house.rows(Signature)
@@ -168,7 +168,7 @@ def test_after_seven_days_details_and_salts_are_erased_and_the_ledger_adds_up(ho
     assert (gone.address, gone.mailbox) == (None, None)
     assert (gone.status, gone.number, gone.show_name) == (Status.WITHDRAWN, 1, False)
     assert other.name == "Grace Hopper"
-    assert len(house.rows(Opening)) == 3
+    assert len(house.rows(Opening)) == 1
     assert [(entry.seq, entry.leaf) for entry in house.rows(Entry)] == leaves
     assert house.count() == 1
     assert house.sweep()["erased"] == 0
@@ -184,7 +184,7 @@ def test_nothing_of_a_name_or_an_address_is_left_in_the_database_file(house: Hou
     house.signed("grace@patron.example", name="Grace Hopper")
     with house.reading() as session:
         (sealed,) = session.execute(text("SELECT address FROM signature WHERE id = 1")).one()
-        salts = [salt for (salt,) in session.execute(text("SELECT salt FROM opening WHERE entry_id = 1"))]
+        salts = [*session.execute(text("SELECT name, place, mailbox FROM opening WHERE entry_id = 1")).one()]
     assert len(salts) == 3
     secrets = [b"Zuleika", b"Unforgettable", b"Unmistakable", b"Unheard", ADDRESS.encode(), sealed, *salts]
     assert any(secret in everything(house) for secret in secrets)

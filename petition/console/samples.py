@@ -8,6 +8,7 @@ from typing import Any, Final
 from petition.accounts.models import Role
 from petition.institutions import letters as institutions
 from petition.institutions.models import Stand
+from petition.ledger import checkpoints
 from petition.officers import letters as officers
 from petition.officers.telling import Answer
 from petition.web.addresses import outside
@@ -62,9 +63,17 @@ def _to_chapters() -> dict[str, Sample]:
         "changes-asked": Sample(_("Changes asked for"), "changes_asked", {"number": 2}),
         "retracted": Sample(_("Text retracted"), "ended"),
         "superseded": Sample(_("Text superseded"), "ended", {"retracted": False}),
+        "checkpoints": Sample(_("Checkpoints of the ledgers"), "checkpoints", _checkpoints()),
         "officer": Sample(_("An officer is asked to sign"), "officer"),
         **{f"officer-{answer.name.lower()}": _answer(answer) for answer in Answer},
     }
+
+
+def _checkpoints() -> dict[str, Any]:
+    origin = checkpoints.origin(outside("pages.campaign"), "sample")
+    note = f"{origin}\n87204\n{'SAMPLE' * 7}w=\ntime 2019-10-09T00:00:20Z\n\n\u2014 {origin} SAMPLE\n"
+    title = _("Sample: a text that is asked for here")
+    return {"ledgers": [{"title": title, "size": 87204, "note": note}], "ledger": outside("ledger.index")}
 
 
 def _answer(answer: Answer) -> Sample:

@@ -84,6 +84,7 @@ def _letters_about_texts() -> dict[str, str]:
         "receipt": _("Receipt for a published text"),
         "office receipt": _("Receipt for a published text, to the office"),
         "text to list": _("A chapter has published a text"),
+        "checkpoints": _("Checkpoints of the ledgers"),
         "listed": _("Listed in the campaign"),
         "ended": _("A text was taken back"),
         "office ended": _("A text was taken back, to the office"),

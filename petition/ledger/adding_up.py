@@ -7,14 +7,13 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC
-from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import Result, func, select
 from sqlalchemy.orm import Session, aliased
 
 from petition import merkle
-from petition.ledger import leaves
+from petition.ledger import leaves, tiles
 from petition.ledger.models import ALL, DAY, REVISION, STATE, Entry, Head, Opening, Tally
 from petition.signatures.models import Change, Signature, Status
 from petition.statements.models import Revision, Statement
@@ -39,9 +38,14 @@ def faults(session: Session) -> Iterator[str]:
 
 
 def root_at(session: Session, statement_id: int, size: int) -> str:
-    """The root of a statement's ledger when it had that many leaves: 64 hexadecimal digits."""
-    hashes = select(Entry.leaf_hash).where(Entry.statement_id == statement_id, Entry.seq <= size).order_by(Entry.seq)
-    return merkle.root(session.scalars(hashes.execution_options(yield_per=_CHUNK))).hex()
+    """The root of a statement's ledger when it had that many leaves: 64 hexadecimal digits.
+
+    Off the tree, whose every row `faults` holds against the leaves. Of a size that it never had, what no root is.
+    """
+    try:
+        return tiles.root(session, statement_id, size).hex()
+    except tiles.NotKept:
+        return ""
 
 
 def _entries(session: Session) -> Result[Any]:
@@ -64,7 +68,7 @@ def _entries(session: Session) -> Result[Any]:
 
 
 def _salts(session: Session) -> Result[Any]:
-    asked = select(Opening.entry_id, Opening.field, Opening.salt).order_by(Opening.entry_id)
+    asked = select(Opening.entry_id, Opening.name, Opening.place, Opening.mailbox).order_by(Opening.entry_id)
     return session.execute(asked.execution_options(yield_per=_CHUNK))
 
 
@@ -72,21 +76,15 @@ class _Openings:
     """The salts of each leaf, read beside the leaves in the same order."""
 
     def __init__(self, salts: Iterable[Any]) -> None:
-        self._groups = groupby(salts, key=lambda row: row.entry_id)
-        self._next = self._read()
-
-    def _read(self) -> tuple[int, dict[str, bytes]] | None:
-        for entry_id, rows in self._groups:
-            return entry_id, {row.field: row.salt for row in rows}
-        return None
+        self._rows = iter(salts)
+        self._next = next(self._rows, None)
 
     def of(self, entry_id: int) -> dict[str, bytes]:
         """The salts of one leaf; leaves must be asked for in the order of their rows."""
-        if self._next is None or self._next[0] != entry_id:
+        if self._next is None or self._next.entry_id != entry_id:
             return {}
-        _, salts = self._next
-        self._next = self._read()
-        return salts
+        row, self._next = self._next, next(self._rows, None)
+        return {field: getattr(row, field) for field in leaves.FIELDS}
 
 
 class _Ledger:
@@ -163,6 +161,8 @@ class _Ledger:
             if kept_tallies[part] != self._tallies[part]:
                 said = f"is {kept_tallies[part]}; its leaves make {self._tallies[part]}"
                 yield f"The tally {' '.join(filter(None, part))} of {self._slug} {said}."
+        for fault in tiles.faults(session, self._id, self._size):
+            yield f"The tree of {self._slug} {fault}."
         yield from self._against_signatures(session)
 
     def _against_signatures(self, session: Session) -> Iterator[str]:

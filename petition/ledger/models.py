@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from petition.db import Key, Row
@@ -31,12 +31,23 @@ class Entry(Row):
 
 
 class Opening(Row):
-    """The salt that opens one commitment of a leaf. Deleting it turns the commitment into noise."""
+    """The salts that open a leaf's commitments, one a field. Deleting them turns the commitments into noise."""
 
     __tablename__ = "opening"
-    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), primary_key=True)
-    field: Mapped[str] = mapped_column(String(10), primary_key=True)
-    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), primary_key=True, autoincrement=False)
+    name: Mapped[bytes] = mapped_column(LargeBinary(16))
+    place: Mapped[bytes] = mapped_column(LargeBinary(16))
+    mailbox: Mapped[bytes] = mapped_column(LargeBinary(16))
+
+
+class Tile(Row):
+    """Up to 32 hashes of one level of a ledger's tree, one after the other; see petition.ledger.tiles."""
+
+    __tablename__ = "tile"
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"), primary_key=True)
+    level: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    hashes: Mapped[bytes] = mapped_column(LargeBinary(1024))
 
 
 class Head(Row):
@@ -63,6 +74,7 @@ class Checkpoint(Row):
     root: Mapped[str] = mapped_column(String(64))  # hexadecimal
     made_at: Mapped[datetime]
     note: Mapped[str] = mapped_column(Text)
+    told_at: Mapped[datetime | None]  # when it was put into the day's e-mail to the chapters
 
     __table_args__ = (Index("ix_checkpoint_statement", "statement_id", "id"),)
 

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
-from petition import __version__, merkle
+from petition import __version__
 from petition.crypto import KeyRing
 from petition.db import advisory_lock
 from petition.drafts import facsimile
-from petition.ledger import checkpoints, counting
-from petition.ledger.models import Entry, Head
+from petition.ledger import checkpoints, counting, tiles
+from petition.ledger.models import Head
 from petition.packets import nonces
 from petition.packets.contents import (
     Addressee,
@@ -45,9 +45,7 @@ def freeze(session: Session, published: Published, *, sample: bool, now: datetim
     head = session.get(Head, statement.id) or Head(
         size=0, verified=0, entered=0, withdrawn=0, invalidated=0, restored=0, as_of=now
     )
-    root = merkle.root(
-        session.scalars(select(Entry.leaf_hash).where(Entry.statement_id == statement.id).order_by(Entry.seq))
-    ).hex()
+    root = tiles.root(session, statement.id, head.size).hex()
     counts = _counts(session, statement, head)
     packet = Packet(
         statement_id=statement.id,

@@ -91,6 +91,7 @@ class Worker:
         if self._until_sweep <= 0:
             steps.sweep()
             steps.clear_spreadsheets(self._config)
+            steps.take_checkpoints(self._app.extensions["keys"], self._config)
             self._until_sweep = SWEEP
 
 

@@ -6,11 +6,12 @@ from typing import Final
 from petition import clock, jobs
 from petition.accounts import forgetting as accounts
 from petition.config import Config
+from petition.crypto import KeyRing
 from petition.db import empty_log, reading, writing
 from petition.drafts import uploading
 from petition.institutions import ending as institutions
 from petition.jobs import Queue
-from petition.ledger import forgetting, registering
+from petition.ledger import daily, forgetting, registering
 from petition.mail import outbox
 from petition.mail.outbox import Email
 from petition.officers import forgetting as officers
@@ -59,6 +60,16 @@ def dispatch(queue: Queue, config: Config) -> int:
     for row_id in ids:
         queue.put("email", row_id)
     return len(ids)
+
+
+def take_checkpoints(keys: KeyRing, config: Config) -> int:
+    """Sign the ledgers that have grown, once a day (UTC), and owe every chapter the notes; returns how many."""
+    now = clock.now()
+    with reading() as session:
+        if not daily.due(session, now):
+            return 0
+    with writing() as session:
+        return daily.take_all(session, keys, config.base_url, now)
 
 
 def dispatch_packet(queue: Queue) -> bool:
