@@ -20,6 +20,8 @@ from petition.campaigns.models import Campaign
 from petition.config import Config
 from petition.console import (
     chapter_views,
+    contact_views,
+    delivery_views,
     desk,
     draft_views,
     export_views,
@@ -28,6 +30,7 @@ from petition.console import (
     paper_views,
     preview_views,
     publishing_views,
+    response_views,
     review_views,
     text_views,
     upload_sizes,
@@ -38,6 +41,10 @@ from petition.console import officer_views as officers_at_desk
 from petition.console import views as console_views
 from petition.crypto import KeyRing
 from petition.db import Mode, Site, db, is_demo, reading
+from petition.deliveries import letters as delivery_letters
+from petition.deliveries import models as deliveries
+from petition.deliveries import news_views
+from petition.deliveries import views as delivery_pages
 from petition.drafts import letters as draft_letters
 from petition.institutions import letters as institution_letters
 from petition.institutions import views as institution_views
@@ -51,6 +58,7 @@ from petition.mail.transport import Transport, open_transport
 from petition.officers import letters as officer_letters
 from petition.officers import views as officer_views
 from petition.packets import models as packets
+from petition.packets import views as verify_views
 from petition.pages import (
     about,
     chapters,
@@ -85,7 +93,10 @@ __all__ = [
     "chapter_views",
     "comparisons",
     "console_views",
+    "contact_views",
     "create_app",
+    "deliveries",
+    "delivery_views",
     "disowning_views",
     "draft_views",
     "export_views",
@@ -95,6 +106,7 @@ __all__ = [
     "institutions_at_desk",
     "letterhead_views",
     "mailbox",
+    "news_views",
     "newspapers",
     "officers_at_desk",
     "packet_views",
@@ -107,6 +119,7 @@ __all__ = [
     "publishing_views",
     "queue",
     "receipt_views",
+    "response_views",
     "review_views",
     "revisions",
     "second_views",
@@ -209,6 +222,8 @@ def _add_pages(app: Flask, config: Config) -> None:
         officer_views.bp,
         institution_views.bp,
         ledger_views.bp,
+        verify_views.bp,
+        delivery_pages.bp,
         sign_in_views.bp,
         desk.bp,
         health.bp,
@@ -256,6 +271,7 @@ def post_office(app: Flask, transport: Transport | None = None) -> PostOffice:
         **institution_letters.correspondents(keys),
         **review_letters.correspondents(keys),
         **ledger_letters.correspondents(keys),
+        **delivery_letters.correspondents(keys, config.data_dir),
     }
     return PostOffice(
         app,

@@ -224,6 +224,7 @@ class House:
     def dispatch(self) -> list[int]:
         """Hand out what is due; returns the ids."""
         with self.app.app_context():
+            steps.spread_news()
             steps.dispatch(cast(Queue, self.hands), self.config)
         return self.hands.fetch()
 

@@ -35,6 +35,7 @@ def samples(now: datetime) -> dict[str, dict[str, Sample]]:
         _("To whoever signs"): _to_signatories(),
         _("To chapters"): _to_chapters(),
         _("To institutions"): _to_institutions(now),
+        _("To publishers"): _to_publishers(now),
         _("To organizers and all who sign in"): _to_accounts(),
     }
 
@@ -50,6 +51,7 @@ def _to_signatories() -> dict[str, Sample]:
         "restored": Sample(_("Withdrawal undone"), "restored"),
         "invalidated": Sample(_("Does not count, after a review"), "invalidated"),
         "released": Sample(_("Counts, after a review"), "released"),
+        "news": Sample(_("News of a delivery or an answer"), "news", _news()),
     }
 
 
@@ -80,6 +82,37 @@ def _answer(answer: Answer) -> Sample:
     title, office = _("Sample: a text that is asked for here"), _("President of the board")
     line, said = officers.words(answer, title, OFFICER, office)
     return Sample(line.partition(":")[0], "officer_answer", {"line": line, "said": said})
+
+
+def _news() -> dict[str, Any]:
+    return {
+        "subject": _("Sample: the petition was delivered"),
+        "paragraphs": [_("Sample: organizers write a few sentences here.")],
+        "log": outside("pages.campaign"),
+        "stop": outside("deliveries.stop", token=TOKEN),
+    }
+
+
+def _to_publishers(now: datetime) -> dict[str, Sample]:
+    files = [{"name": "sample-copy-3.pdf", "sha256": SHA256, "size_bytes": 4_200_000}]
+    told = {
+        "name": _("Office of the CEO"),
+        "publisher": _("Sample Publishers"),
+        "ask": _("Sample: what is asked for, in a sentence."),
+        "copy": 3,
+        "verified": 87204,
+        "as_of": now,
+        "files": files,
+        "sealer": SHA256,
+        "link": outside("deliveries.delivery", token=TOKEN),
+        "until": now + timedelta(days=30),
+        "verify": outside("verify.verify"),
+        "statement": outside("pages.campaign"),
+    }
+    return {
+        "delivery": Sample(_("Brings a packet, with its files"), "delivery", {**told, "attached": True}),
+        "delivery-link": Sample(_("Brings a packet, by a link"), "delivery", {**told, "attached": False}),
+    }
 
 
 def _to_institutions(now: datetime) -> dict[str, Sample]:

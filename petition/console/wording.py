@@ -57,6 +57,8 @@ def letters() -> dict[str, str]:
         "invalidated": _("Does not count"),
         "released": _("Counts again"),
         "institution": _("Asks an institution"),
+        "delivery": _("Brings a packet to a publisher"),
+        "news": _("News for a signatory"),
         "institution waits": _("Institution: an organizer will look"),
         "institution confirmed": _("Institution confirmed"),
         "institution refused": _("Institution refused"),
@@ -153,7 +155,25 @@ def builds() -> dict[str, str]:
 
 def acts() -> dict[str, str]:
     """Each act that the log holds; the log itself keeps one word for it in every language."""
-    return {**_acts_of_people(), **_acts_about_texts(), **_acts_of_officers()}
+    return {**_acts_of_people(), **_acts_about_texts(), **_acts_of_officers(), **_acts_of_delivering()}
+
+
+def _acts_of_delivering() -> dict[str, str]:
+    return {
+        "contact added": _("Contact of a publisher added"),
+        "contact changed": _("Contact of a publisher changed"),
+        "contact retired": _("Contact of a publisher retired"),
+        "contact brought back": _("Contact of a publisher brought back"),
+        "packet proofread": _("Packet read from the first page to the last"),
+        "delivery prepared": _("Delivery prepared"),
+        "delivery handed over": _("Delivery given or posted"),
+        "delivery failed": _("Delivery did not arrive"),
+        "delivery link renewed": _("Link of a delivery renewed"),
+        "delivery acknowledged": _("Delivery acknowledged"),
+        "response published": _("Answer of a publisher published"),
+        "response corrected": _("Answer of a publisher corrected"),
+        "news sent": _("News sent to signatories"),
+    }
 
 
 def _acts_of_people() -> dict[str, str]:
@@ -236,6 +256,11 @@ def subject(of: str) -> str:
         "account": _("account"),
         "build": _("packet in the making"),
         "chapter": _("chapter"),
+        "contact": _("contact"),
+        "delivery": _("delivery"),
+        "news": _("news"),
+        "packet": _("packet"),
+        "response": _("answer"),
         "database": _("database"),
         "draft": _("draft"),
         "e-mail": _("e-mail"),
@@ -255,7 +280,11 @@ def details() -> dict[str, str]:
         "chapter": _("chapter"),
         "format": _("file"),
         "how": _("how"),
+        "kind": _("what it is"),
         "made_at": _("made"),
+        "means": _("way"),
+        "packet": _("packet"),
+        "publisher": _("publisher"),
         "number": _("how many"),
         "passkey": _("passkey"),
         "purpose": _("for"),

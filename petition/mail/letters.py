@@ -1,11 +1,13 @@
 """Letters: what an e-mail says, put together from its three templates, in its reader's language."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
 
 from flask import render_template
 from sqlalchemy.orm import Session
@@ -17,13 +19,27 @@ from petition.web.language import speaking
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes with a letter, read when it leaves: the outbox holds no copy of it."""
+
+    name: str
+    path: Path
+    media_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
-    """What to say and to whom: the folder `templates/mail/<name>/` holds subject.txt, body.txt and body.html."""
+    """What to say and to whom: the folder `templates/mail/<name>/` holds subject.txt, body.txt and body.html.
+
+    `headers` are further ones, such as List-Unsubscribe.
+    """
 
     name: str
     recipient: str
     facts: dict[str, Any] = field(repr=False)
     about: tuple[int, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +66,14 @@ class Correspondent(Protocol):
         """The mail server took it at this moment."""
 
 
+@runtime_checkable
+class HearsRefusals(Protocol):
+    """A correspondent for whom something follows when an e-mail of its kind was given up."""
+
+    def refused(self, session: Session, email: Email, now: datetime) -> None:
+        """It will not be tried again. `email.error` says why, without the address."""
+
+
 def message_id(keys: KeyRing, email: Email, config: Config) -> str:
     """The same for every try, so that a mail server can tell a repeat."""
     tag = keys.mac("links", b"message", str(email.id).encode()).hex()[:24]
@@ -72,8 +96,13 @@ def written(letter: Letter, email: Email, keys: KeyRing, config: Config) -> Emai
     message["To"] = letter.recipient
     message["Subject"] = " ".join(subject.split())
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers, please
+    for name, said in letter.headers.items():
+        message[name] = said
     message.set_content(body.strip() + "\n")
     message.add_alternative(html.strip() + "\n", subtype="html")
+    for each in letter.enclosures:
+        kind, _slash, subtype = each.media_type.partition("/")
+        message.add_attachment(each.path.read_bytes(), maintype=kind, subtype=subtype, filename=each.name)
     message["Content-Language"] = email.language  # last, since setting the content drops such headers
     return message
 

@@ -76,6 +76,7 @@ class PostOffice:
                 return None
             if email.until <= now:
                 jobs.end(email, State.DEAD, now, email.error or "Its time ran out before it could be sent.")
+                self._given_up(session, email, now)
                 return None
             with speaking(email.language):
                 due = self.correspondents[email.kind].compose(session, email, now)
@@ -109,17 +110,24 @@ class PostOffice:
             pause = PAUSES[min(email.attempts, len(PAUSES)) - 1]
             if now + timedelta(minutes=pause) >= email.until:
                 jobs.end(email, State.DEAD, now, reason)
+                self._given_up(session, email, now)
             else:
                 jobs.postpone(email, now + timedelta(minutes=pause), reason)
         log.warning("email.refused.temporarily", email=email_id)
 
     def _bury(self, email_id: int, reason: str) -> None:
         with writing() as session:
-            email = _still_owed(session, email_id)
+            email, now = _still_owed(session, email_id), clock.now()
             if email is None:
                 return
-            jobs.end(email, State.DEAD, clock.now(), reason)
+            jobs.end(email, State.DEAD, now, reason)
+            self._given_up(session, email, now)
         log.warning("email.refused.permanently", email=email_id)
+
+    def _given_up(self, session: Session, email: Email, now: datetime) -> None:
+        correspondent = self.correspondents[email.kind]
+        if isinstance(correspondent, letters.HearsRefusals):
+            correspondent.refused(session, email, now)
 
 
 def _still_owed(session: Session, email_id: int) -> Email | None:

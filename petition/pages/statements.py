@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from petition import clock, tokens
 from petition.db import db
+from petition.deliveries import responding
 from petition.drafts import facsimile
 from petition.institutions import showing as institutions
 from petition.ledger import counting
@@ -73,6 +74,7 @@ def _page(template: str, published: Published) -> Response:
         shown=figures.shown_names(session, published.statement),
         **_of_chapter(session, published),
         institutions=institutions.shown(session, published.statement, now),
+        came_of=responding.came_of(session, published.statement.id),
         sign_here=_sign_here(shown, published) if shown.open else None,
     )
     return counted(make_response(page))

@@ -39,6 +39,7 @@ def _shown(signature: Signature) -> dict[str, Any]:
         "method_words": wording.method(signature),
         "show_name": signature.show_name,
         "withhold": signature.withhold,
+        "updates": signature.updates,
         "undo_until": withdrawal.undo_until(signature),
         "reason": wording.reason(signature.reason),
         "withdrawn": signature.withdrawn_at is not None,
@@ -78,6 +79,14 @@ def show_name(token: str) -> Response:
 def withhold(token: str) -> Response:
     """Leave the name out of later packets, or put it in again."""
     choosing.choose_withheld(_pressed(token), bool(request.form.get("withhold")))
+    return redirect(url_for(".signature", token=token), 303)
+
+
+@bp.post("/signature/<token>/news")
+@limits.named("private")
+def news(token: str) -> Response:
+    """Have news by e-mail, or no longer."""
+    choosing.choose_news(_pressed(token), bool(request.form.get("updates")))
     return redirect(url_for(".signature", token=token), 303)
 
 

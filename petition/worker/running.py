@@ -83,6 +83,7 @@ class Worker:
         """One look at everything that may be due."""
         metrics.TICKED.put(clock.now().timestamp())
         steps.register()
+        steps.spread_news()
         steps.dispatch(self._queue, self._config)
         steps.dispatch_packet(self._queue)
         steps.dispatch_spreadsheet(self._queue)

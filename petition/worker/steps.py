@@ -8,6 +8,7 @@ from petition.accounts import forgetting as accounts
 from petition.config import Config
 from petition.crypto import KeyRing
 from petition.db import empty_log, reading, writing
+from petition.deliveries import spreading
 from petition.drafts import uploading
 from petition.institutions import ending as institutions
 from petition.jobs import Queue
@@ -46,6 +47,15 @@ def write_words() -> int:
         with writing() as session:
             written += finding.write_words(session)
     return written
+
+
+def spread_news() -> int:
+    """Put the next batch of news into the outbox; returns how many e-mails that are."""
+    with reading() as session:
+        if not spreading.waiting(session):
+            return 0
+    with writing() as session:
+        return spreading.spread(session, clock.now())
 
 
 def dispatch(queue: Queue, config: Config) -> int:

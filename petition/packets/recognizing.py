@@ -1,0 +1,61 @@
+"""Recognizing a file of ours by its SHA-256: what it is a part of, and whether that is still the newest."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from petition.packets.models import Packet, PacketFile
+
+#: Spaces and dashes group the digits where we print them; a colon does so elsewhere.
+_GROUPING: Final = re.compile(r"[\s:\u2010-\u2015-]+")
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+#: What `Packet.options` says of a supplement: the packet since which it lists. It takes no packet's place.
+SINCE: Final = "since"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A file that we have issued, with its packet, and the packet that has taken its place since, if one has."""
+
+    file: PacketFile
+    packet: Packet
+    newer: Packet | None
+
+
+def digits(typed: str) -> str | None:
+    """A SHA-256 as somebody typed or pasted it, as 64 small digits; None when it is none."""
+    joined = _GROUPING.sub("", typed).lower()
+    return joined if _SHA256.fullmatch(joined) else None
+
+
+def recognize(session: Session, sha256: str) -> Issued | None:
+    """The issued file with this SHA-256. None of what is not ours, is a proof, or has not been issued."""
+    known = select(PacketFile, Packet).join(Packet, Packet.id == PacketFile.packet_id)
+    found = session.execute(
+        known.where(PacketFile.sha256 == sha256, Packet.issued_at.is_not(None)).order_by(Packet.id).limit(1)
+    ).first()
+    if found is None:
+        return None
+    file, packet = found
+    return Issued(file, packet, superseded_by(session, packet))
+
+
+def superseded_by(session: Session, packet: Packet) -> Packet | None:
+    """The newest issued packet of the same statement, publisher and language, if it is another than this one."""
+    after = select(Packet).where(
+        Packet.statement_id == packet.statement_id,
+        Packet.publisher_id == packet.publisher_id,
+        Packet.language == packet.language,
+        Packet.copy > packet.copy,
+        Packet.issued_at.is_not(None),
+    )
+    newest_first = session.scalars(after.order_by(Packet.copy.desc()))
+    return next((each for each in newest_first if not each.options.get(SINCE)), None)
+
+
+def files(session: Session, packet_id: int) -> list[PacketFile]:
+    """The files of a packet, in the order in which they were made."""
+    return list(session.scalars(select(PacketFile).where(PacketFile.packet_id == packet_id).order_by(PacketFile.id)))

@@ -1,0 +1,64 @@
+"""The page on which anybody checks a file: whether we issued it, when, for whom, and whether a newer one has come."""
+
+from typing import Any
+
+from flask import Blueprint, make_response, render_template, request
+from werkzeug.wrappers import Response
+
+from petition.db import db
+from petition.packets import recognizing
+from petition.packets.models import Packet, PacketFile
+from petition.packets.recognizing import Issued
+from petition.publishers.models import Publisher
+from petition.statements.models import Revision
+from petition.web.headers import cached
+from petition.web.language import _
+
+bp = Blueprint("verify", __name__)
+
+#: Nobody pastes more than a SHA-256 with its grouping.
+LONGEST = 200
+
+
+@bp.get("/verify")
+def verify() -> Response:
+    """What is known of the file with this SHA-256; without one, the form that asks for it."""
+    typed = request.args.get("sha256", "")[:LONGEST].strip()
+    sha256 = recognizing.digits(typed) if typed else None
+    found = recognizing.recognize(db.session(), sha256) if sha256 else None
+    wrong = bool(typed) and sha256 is None
+    page = render_template(
+        "verify/verify.html", typed=typed, sha256=sha256, wrong=wrong, found=_shown(found) if found else None
+    )
+    return make_response(page, 422) if wrong else cached(make_response(page), 60)
+
+
+def _shown(found: Issued) -> dict[str, Any]:
+    packet, session = found.packet, db.session()
+    text = session.get_one(Revision, packet.revision_id)
+    return {
+        "file": found.file,
+        "part": part(found.file),
+        "packet": packet,
+        "newer": found.newer,
+        "publisher": session.get_one(Publisher, packet.publisher_id).name,
+        "title": text.title,
+        "language": text.language,
+        "slug": text.statement.slug,
+        "issuer": text.statement.issuer,
+        "verified": packet.counts["verified"],
+        "others": _others(packet, found.file),
+    }
+
+
+def _others(packet: Packet, file: PacketFile) -> list[dict[str, Any]]:
+    files = recognizing.files(db.session(), packet.id)
+    return [{"part": part(each), "name": each.name, "sha256": each.sha256} for each in files if each.id != file.id]
+
+
+def part(file: PacketFile) -> str:
+    """Which part of its packet a file is, in words: a roster's volume keeps the name of its state or chapter."""
+    kind, _space, of = file.part.partition(" ")
+    words = {"brief": _("the brief"), "roster": _("the roster"), "evidence": _("the evidence file")}
+    said = words.get(kind, kind)
+    return f"{said}, {of}" if of else said
