@@ -16,9 +16,12 @@ from petition import limits, metrics
 from petition.accounts import account_views, people_views, second_views
 from petition.accounts import letters as account_letters
 from petition.accounts import views as sign_in_views
+from petition.audits import letters as audit_letters
+from petition.audits import views as audit_pages
 from petition.campaigns.models import Campaign
 from petition.config import Config
 from petition.console import (
+    audit_views,
     chapter_views,
     contact_views,
     delivery_views,
@@ -90,6 +93,7 @@ from petition.worker.building import Builder, Tabler
 __all__ = [
     "about",
     "account_views",
+    "audit_views",
     "chapter_views",
     "comparisons",
     "console_views",
@@ -224,6 +228,7 @@ def _add_pages(app: Flask, config: Config) -> None:
         ledger_views.bp,
         verify_views.bp,
         delivery_pages.bp,
+        audit_pages.bp,
         sign_in_views.bp,
         desk.bp,
         health.bp,
@@ -272,6 +277,7 @@ def post_office(app: Flask, transport: Transport | None = None) -> PostOffice:
         **review_letters.correspondents(keys),
         **ledger_letters.correspondents(keys),
         **delivery_letters.correspondents(keys, config.data_dir),
+        **audit_letters.correspondents(keys),
     }
     return PostOffice(
         app,

@@ -164,6 +164,8 @@ DECIDED: Final = {
     "GET organize.export": READ,
     "POST organize.export_file": DECIDE,
     "POST organize.spreadsheet_file": DECIDE,
+    "GET organize.packet_audits": NOT_YET,
+    "POST organize.draw_audit": Answers(SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, MISSING),
 }
 
 

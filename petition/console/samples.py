@@ -52,6 +52,7 @@ def _to_signatories() -> dict[str, Sample]:
         "invalidated": Sample(_("Does not count, after a review"), "invalidated"),
         "released": Sample(_("Counts, after a review"), "released"),
         "news": Sample(_("News of a delivery or an answer"), "news", _news()),
+        "audit-question": Sample(_("Did you sign this? Asked once, for a sample"), "audit_question", _question()),
     }
 
 
@@ -83,6 +84,10 @@ def _answer(answer: Answer) -> Sample:
     title, office = _("Sample: a text that is asked for here"), _("President of the board")
     line, said = officers.words(answer, title, OFFICER, office)
     return Sample(line.partition(":")[0], "officer_answer", {"line": line, "said": said})
+
+
+def _question() -> dict[str, Any]:
+    return {"answer": outside("audits.question", token=TOKEN)}
 
 
 def _news() -> dict[str, Any]:

@@ -5,9 +5,11 @@ and a restored key file opens it again.
 """
 
 import hashlib
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from petition.crypto import KeyRing
+from petition.web.language import ZONE
 
 NONCES: Final = 10  # one for each audit that may be asked of one packet
 DAYS_TO_ASK: Final = 30  # after the packet's moment; the last day is printed on the seal page
@@ -21,3 +23,8 @@ def nonce(keys: KeyRing, origin: str, copy: int, place: int) -> bytes:
 def hashes(keys: KeyRing, origin: str, copy: int) -> list[str]:
     """What the seal page prints of them: the SHA-256 of each, in hexadecimal."""
     return [hashlib.sha256(nonce(keys, origin, copy, place)).hexdigest() for place in range(NONCES)]
+
+
+def last_day(frozen_at: datetime) -> date:
+    """The last day on which an audit of a packet can be asked for, in the campaign's time."""
+    return frozen_at.astimezone(ZONE).date() + timedelta(days=DAYS_TO_ASK)

@@ -1,0 +1,40 @@
+"""Words about audits, for publishers and for the desk."""
+
+from petition.audits.asking import Why
+from petition.audits.models import Answer, Stand
+from petition.audits.result import Line
+from petition.web.language import _
+
+
+def hindrances() -> dict[Why, str]:
+    """Why no sample can be drawn, a sentence each."""
+    return {
+        Why.NOT_ISSUED: _("This packet has not been issued yet."),
+        Why.NO_NONCES: _("This packet was made before there were sample audits."),
+        Why.NAMES_NOBODY: _("This packet names nobody, so that there is nothing to hold an entry against."),
+        Why.SUPPLEMENT: _("This packet adds to an earlier copy. Ask for a sample of a copy with the whole list."),
+        Why.EMPTY: _("This packet has no signature to draw."),
+        Why.TOO_LATE: _("The last day to ask for a sample is over."),
+        Why.USED_UP: _("All ten samples of this packet have been drawn."),
+        Why.CHANGED: _("Our ledger or key does not fit this packet. We have to find out why before anything is drawn."),
+    }
+
+
+def outcome(line: Line, final: bool) -> str:
+    """What one entry came to."""
+    if line.answer is not None:
+        said = {Answer.YES: _("Yes, signed"), Answer.NO: _("No, did not sign")}[line.answer]
+        return _("%(answer)s (answered for an earlier sample)", answer=said) if line.reused else said
+    return {
+        Stand.ASKED: _("Unknown: did not answer") if final else _("Unknown: asked, no answer yet"),
+        Stand.BEFORE: _("Unknown: was asked for an earlier sample and has not answered; we ask nobody twice"),
+        Stand.WITHHELD: _("Unknown: the name is withheld"),
+        Stand.LEFT: _("Unknown: no longer counted since this packet was made"),
+        Stand.ERASED: _("Unknown: the details were erased"),
+    }[Stand(line.row.stand)]
+
+
+def percent(share: float) -> str:
+    """A share as a percentage that is never too small: rounded up to a tenth of a percent."""
+    tenths = -int(-(share * 1000) // 1)
+    return f"{min(1000, tenths) / 10:.1f} %"

@@ -1,0 +1,222 @@
+"""A sample audit as a publisher goes through it, and as those who are drawn do: drawn, asked, answered, bounded."""
+
+import hashlib
+import json
+import struct
+from itertools import count
+from typing import Any, Final
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import update
+
+from petition import clock, merkle, tokens
+from petition.accounts.models import Role
+from petition.audits import asking, bounds, standing
+from petition.audits.models import Audit, Sampled, Stand
+from petition.audits.views import QUESTION
+from petition.audits.wording import percent
+from petition.cli.synthetic import People
+from petition.deliveries import delivering as acts
+from petition.deliveries.models import Means
+from petition.ledger import leaves
+from petition.mail.outbox import Email
+from petition.packets import freezing, nonces
+from petition.packets.models import Packet
+from petition.signatures.models import Signature, Status
+from petition.statements.reading import published
+from petition.web.language import speaking
+from tests import delivering
+from tests.ground import SLUG, House
+from tests.signing_in import admitted, signed_in
+from tests.witness import Page, words
+
+SEED: Final = "the third line of today’s front page"
+
+
+def packet(house: House, people: int, **changes: Any) -> int:
+    """The id of a packet that was issued when so many had signed."""
+    with house.writing() as session:
+        People(session.query(Packet).count()).sign(session, house.keys, published(session, SLUG, "en"), people, now=clock.now())
+    house.register()
+    with house.reading() as session, speaking("en"):
+        frozen, contents = freezing.freeze(session, published(session, SLUG, "en"), sample=True, now=clock.now())
+    with house.writing() as session:
+        freezing.file(session, frozen, contents, house.keys, house.config.base_url)
+        frozen.issued_at = clock.now()
+        for name, value in changes.items():
+            setattr(frozen, name, value)
+        session.flush()
+        delivering._file(house, frozen, "brief", b"%PDF-1.7\n", session)
+        return frozen.id
+
+
+def fresh_button(house: House) -> dict[str, str]:
+    """The token of a question's button, as a page of this minute has it."""
+    return {"csrf_token": tokens.form(house.keys, QUESTION, clock.now())}
+
+
+def link(house: House, packet_id: int) -> str:
+    """The path of the audits of a packet, behind its delivery's link."""
+    who = admitted(house, Role.ORGANIZER)
+    with house.writing() as session:
+        acts.read_proof(session, session.get_one(Packet, packet_id), who, clock.now())
+    return delivering.link_of(house, delivering.delivered(house, Means.LINK, packet_id)) + "/audit"
+
+
+def drawn(house: House, path: str, size: int = 59, seed: str = SEED) -> str:
+    """Draw by the form; returns the path of the audit's page."""
+    answer = house.press(path, seed=seed, size=str(size))
+    assert answer.status_code == 303, answer.text
+    return str(answer.location)
+
+
+def recomputed(nonce: bytes, seed: str, root: bytes, numbers: list[int], size: int) -> list[int]:
+    """The drawing from its description in docs/audit.md alone."""
+    of_seed = hashlib.sha256(seed.encode()).digest()
+    key = hashlib.sha256(b"petition sample audit" + b"\0" + nonce + of_seed + root).digest()
+    found: list[int] = []
+    for i in count():
+        if len(found) == size:
+            return found
+        x = int(hashlib.sha256(key + struct.pack(">Q", i)).hexdigest(), 16)
+        if x // len(numbers) < (1 << 256) // len(numbers) and numbers[x % len(numbers)] not in found:
+            found.append(numbers[x % len(numbers)])
+    raise AssertionError
+
+
+def test_a_publisher_draws_and_calculates_again_and_every_proof_holds(house: House) -> None:
+    path = link(house, packet(house, 80))
+    with house.writing() as session:
+        session.execute(update(Signature).where(Signature.id == 5).values(withhold=True))
+    page = drawn(house, path)
+    (row,) = house.rows(Packet)
+    (audit,) = house.rows(Audit)
+    told = json.loads(house.client().get(f"{page}/entries.json").data)
+    nonce, root = bytes.fromhex(told["nonce"]["value"]), bytes.fromhex(row.ledger_root)
+    assert hashlib.sha256(nonce).hexdigest() == row.nonces[0] == told["nonce"]["sha256"]
+    assert told["drawn"] == recomputed(nonce, SEED, root, list(range(1, 81)), 59)
+    assert (audit.population, len(told["entries"])) == (80, 59)
+    for entry in told["entries"]:
+        leaf = merkle.leaf_hash(entry["leaf"].encode())
+        proof = [bytes.fromhex(digest) for digest in entry["proof"]]
+        assert merkle.includes(leaf, entry["number"] - 1, row.ledger_size, proof, root)
+        committed = json.loads(entry["leaf"])["commitments"]
+        assert (entry["opened"] is None) == (entry["number"] == 5)
+        for field, opened in (entry["opened"] or {}).items():
+            assert leaves.commitment(field, bytes.fromhex(opened["salt"]), opened["value"]) == committed[field]
+    shown = house.client().get(page)
+    assert Page(shown.text).faults == []
+    assert nonce.hex()[:8] in shown.text.replace("\u202f", "").replace(" ", "")
+    for said in (shown.text, json.dumps(told)):
+        assert "@" not in said.replace("@context", "")
+
+
+def test_whoever_is_drawn_is_asked_once_answers_by_a_button_and_the_bounds_follow(house: House) -> None:
+    path = link(house, packet(house, 60))
+    page = drawn(house, path)
+    house.work()
+    mails = [mail for mail in house.mails() if mail.subject == "Did you sign this?"]
+    assert len(mails) == 59
+    client = house.client()
+    for mail in mails[:50]:
+        question = mail.link("/did-you-sign/")
+        before = house.dump()
+        assert client.get(question).status_code == 200
+        assert house.dump() == before
+        assert house.press(f"{question}/yes", on=question).status_code == 303
+    question = mails[50].link("/did-you-sign/")
+    house.press(f"{question}/no", on=question)
+    assert client.post(f"{question}/yes", data=fresh_button(house)).status_code == 303
+    assert "You answered that you did not sign this." in client.get(question).text
+    said = words(client.get(page).text)
+    assert "Yes, signed 50 No, did not sign 1 Unknown 8" in said
+    assert f"no more than {percent(bounds.upper(1, 59))} of the list’s entries are bad" in said
+    assert f"If none of them did: no more than {percent(bounds.upper(9, 59))}." in said
+    held = house.rows(Signature, Signature.status == Status.HELD)
+    assert len(held) == 1
+    assert "did not sign this" in words(signed_in(house).get(f"/organize/signatures/{held[0].id}").text)
+    assert house.rows(Packet)[0].counts["verified"] == 60
+    house.later(days=21, minutes=1)
+    late = mails[55].link("/did-you-sign/")
+    assert "The time for answers is over" in client.get(late).text
+    assert client.post(f"{late}/yes", data=fresh_button(house)).status_code == 410
+    assert "The result is final." in client.get(page).text
+
+
+def test_nobody_is_asked_twice_and_an_earlier_answer_is_used_and_named(house: House) -> None:
+    path = link(house, packet(house, 30))
+    first = drawn(house, path)
+    house.work()
+    mails = [mail for mail in house.mails() if mail.subject == "Did you sign this?"]
+    assert len(mails) == 30
+    question = mails[0].link("/did-you-sign/")
+    house.press(f"{question}/yes", on=question)
+    second = drawn(house, path, seed="another seed of ours")
+    assert first != second
+    house.work()
+    assert len(house.rows(Email, Email.kind == asking.LETTER)) == 30
+    said = words(house.client().get(second).text)
+    assert "Yes, signed 1 No, did not sign 0 Unknown 29" in said
+    assert "Yes, signed (answered for an earlier sample)" in said
+    assert {row.stand for row in house.rows(Sampled, Sampled.audit_id == 2)} == {Stand.BEFORE}
+
+
+def test_what_stands_at_the_checkpoint_is_drawn_from_whatever_came_later(house: House) -> None:
+    pages = [house.signed(f"p{each}@patron.example") for each in range(3)]
+    house.press(f"{pages[0]}/withdraw")
+    house.register()
+    with house.reading() as session:
+        assert standing.numbers(session, 1, 3) == [1, 2, 3]
+        assert standing.numbers(session, 1, 4) == [2, 3]
+    house.press(f"{pages[0]}/undo", on=pages[0])
+    house.register()
+    with house.reading() as session:
+        assert standing.numbers(session, 1, 5) == [1, 2, 3]
+
+
+def test_ten_samples_at_most_until_the_last_day_and_none_of_what_names_nobody(house: House) -> None:
+    number = packet(house, 3)
+    path = link(house, number)
+    client = house.client()
+    for each in range(nonces.NONCES):
+        drawn(house, path, seed=f"seed number {each}")
+    assert "All ten samples of this packet have been drawn." in client.get(path).text
+    assert [audit.place for audit in house.rows(Audit)] == list(range(10))
+    other = packet(house, 1, options={"redaction": "initials"})
+    changed = packet(house, 1, nonces=["00" * 32] * 10)
+    with house.reading() as session:
+        assert asking.hindrance(session, session.get_one(Packet, other), clock.now()) is asking.Why.NAMES_NOBODY
+    with pytest.raises(asking.CannotDraw, match="changed"), house.writing() as session:
+        asking.draw(session, house.keys, session.get_one(Packet, changed), SEED, 59, clock.now())
+    assert len(house.rows(Audit)) == 10
+    house.later(days=31)
+    with house.reading() as session:
+        assert asking.hindrance(session, session.get_one(Packet, changed), clock.now()) is asking.Why.TOO_LATE
+
+
+@pytest.mark.one_database("sqlite", "what is typed is judged before any database is asked")
+def test_a_seed_too_short_and_a_size_not_offered_come_back_as_typed(house: House) -> None:
+    path = link(house, packet(house, 3))
+    before = house.dump()
+    short = house.press(path, seed="1234567", size="59")
+    assert short.status_code == 422
+    assert 'value="1234567"' in short.text
+    assert "Use 8 to 200 characters." in short.text
+    assert house.press(path, seed=SEED, size="60").status_code == 422
+    assert house.client().get("/did-you-sign/nobody").status_code == 404
+    assert house.client().get("/audits/nobody").status_code == 404
+    assert house.dump() == before
+
+
+def test_an_organizer_draws_for_a_seed_that_came_by_letter_and_is_recorded(house: House) -> None:
+    number = packet(house, 3)
+    client: FlaskClient = signed_in(house)
+    path = f"/organize/packets/{number}/audits"
+    assert house.press(path, client, seed=SEED, size="59").status_code == 303
+    said = words(client.get(path).text)
+    assert "Sample 1 59" in said
+    assert "here, by letter" in said
+    (audit,) = house.rows(Audit)
+    assert audit.account_id is not None
+    assert audit.delivery_id is None
