@@ -70,6 +70,7 @@ def test_a_leaf_is_written_as_json_itself_writes_it(
         kind="verified", slug=slug, revision="r" * 64, notice="n" * 64, seq=seq, of=of, day="2019-10-09",
         method=None, reason=reason, committed=committed,
     )  # fmt: skip
+    assert values[1] == json.dumps([slug, "", reason or ""], ensure_ascii=False, separators=(",", ":"))
     opened = zip(leaves.FIELDS, salts, values, strict=True)
     said = {
         "v": 1, "kind": "verified", "statement": slug, "revision": "r" * 64, "notice": "n" * 64, "seq": seq, "of": of,

@@ -4,9 +4,9 @@ A leaf commits to each field with a salt of its own, so that one field can be op
 others, and an erased one is noise for good (reference/trust.md, section 4).
 """
 
-import json
 from functools import lru_cache
 from hashlib import sha256
+from json.encoder import encode_basestring
 from typing import Final
 
 from petition.signatures.models import Signature
@@ -16,7 +16,8 @@ SALT: Final = 16  # bytes
 #: What a leaf commits to: who, from where, and which mailbox (its keyed hash, never an address).
 FIELDS: Final = ("name", "place", "mailbox")
 
-_json: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+#: A string as JSON, every character but the few that JSON itself forbids as it is.
+_quote: Final = encode_basestring
 
 
 def commitment(field: str, salt: bytes, value: str) -> str:
@@ -35,7 +36,7 @@ def values(signature: Signature) -> dict[str, str]:
 
 def place(city: str | None, state: str | None, country: str | None) -> str:
     """A signatory's place as it is committed to."""
-    return _json([city or "", state or "", country or ""])
+    return f"[{_quote(city or '')},{_quote(state or '')},{_quote(country or '')}]"
 
 
 def commitments(salts: tuple[bytes, bytes, bytes], values: tuple[str, str, str]) -> str:
@@ -50,7 +51,7 @@ def commitments(salts: tuple[bytes, bytes, bytes], values: tuple[str, str, str])
 @lru_cache(maxsize=1000)
 def quoted(word: str | None) -> str:
     """A word of which there are few, as JSON."""
-    return _json(word)
+    return "null" if word is None else _quote(word)
 
 
 def text(
