@@ -381,3 +381,15 @@ def test_what_was_signed_in_time_and_confirmed_after_the_checkpoint_counts_and_w
     assert late.status == Status.VERIFIED
     assert late.number > delivery(house, number).ledger_size
     assert house.count() == 2
+
+
+def test_a_house_without_a_mail_server_delivers_nothing_by_e_mail_and_says_so(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packet, to, client = issued(house), contact(house), signed_in(house)
+    monkeypatch.setitem(house.app.extensions, "sends", False)
+    page = f"/organize/packets/{packet}"
+    refused = house.press(f"{page}/deliveries", client, page, **{**FORM, "contact": str(to)})
+    assert refused.status_code == 422
+    assert "This site has no mail server" in refused.text
+    assert house.rows(Delivery) == []

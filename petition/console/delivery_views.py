@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import current_app, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -113,6 +113,14 @@ def deliver_packet(number: int) -> Response:
     form = _deliver_form(packet)
     if not form.validate():
         return _deliver_page(packet, form, 422)
+    if form.means.data == Means.EMAIL and not current_app.extensions["sends"]:
+        form.means.errors = [delivery_wording.no_mail()]
+        return _deliver_page(packet, form, 422)
+    return _prepare(packet, form)
+
+
+def _prepare(packet: Packet, form: DeliverForm) -> Response:
+    session = db.session()
     contact = contacting.contact(session, int(form.contact.data))
     order = Order(Means(form.means.data), contact.language, bool(form.knowingly.data), form.again.data)
     try:

@@ -41,6 +41,11 @@ def hindrance(found: Hindrance) -> str:
     }[found.what]
 
 
+def no_mail() -> str:
+    """Why nothing can go by e-mail from a house without a mail server."""
+    return _("This site has no mail server: an operator has to name one in PETITION_SMTP_URL.")
+
+
 def stand(found: Delivery, said: Acknowledgement | None) -> str:
     """Where a delivery stands, in one sentence."""
     if found.failed_at is not None:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import make_response, redirect, url_for
+from flask import current_app, make_response, redirect, url_for
 from werkzeug.wrappers import Response
 
 from petition import clock
 from petition.accounts.permission import current
+from petition.console import delivery_wording
 from petition.console.delivery_forms import NewsForm, ResponseForm
 from petition.console.desk import bp, deciders, page, published, readers
 from petition.db import db
@@ -119,6 +120,9 @@ def _tell(what: Delivery | Answered) -> Response:
         return _news_page(what, form, 422)
     if form.send.data != "1":
         return _news_page(what, form, previewed=True)
+    if not current_app.extensions["sends"]:
+        form.form_errors.append(delivery_wording.no_mail())
+        return _news_page(what, form, 422)
     try:
         spreading.tell(session, Event.of(what), form.words, current(), clock.now())
     except ToldAlready:
