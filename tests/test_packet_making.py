@@ -12,12 +12,14 @@ from typing import Final, cast
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from petition import clock
 from petition.accounts.models import AuditEntry
 from petition.jobs import LEASE, Queue, State
 from petition.packets import building, keeping
 from petition.packets.models import Build, Packet, PacketFile
+from petition.packets.options import Options, Redaction, Roster
 from petition.worker import steps
 from petition.worker.building import COMMAND, Builder
 from tests.ground import SLUG, House, hidden
@@ -108,6 +110,25 @@ def test_a_packet_is_asked_for_made_and_fetched(
     file.unlink()
     assert organizer.get(f"/organize/packet-files/{kept.id}").status_code == 404
     assert "not here" in words(organizer.get(PACKETS).text)
+
+
+def test_what_is_chosen_at_the_desk_is_what_the_worker_makes_and_nonsense_is_refused_with_what_was_typed(
+    house: House, organizer: FlaskClient
+) -> None:
+    def choose(**typed: str) -> TestResponse:
+        return organizer.post(PACKETS, data={**hidden(organizer.get(PACKETS), PACKETS), "language": "en", **typed})
+
+    assert choose(roster="state", redaction="initials", since="2").status_code == 303
+    (asked,) = house.rows(Build)
+    assert Options.read(asked.options) == Options(Roster.STATE, Redaction.INITIALS, 2)
+    assert choose(roster="whole").status_code == 303
+    assert len(house.rows(Build)) == 2
+    for wrong in ({"since": "two"}, {"since": "0"}, {"since": "-1"}, {"roster": "none of these"}, {"redaction": "all"}):
+        answer = choose(**wrong)
+        assert answer.status_code == 422
+    assert 'value="two"' in choose(since="two").text
+    assert "Type the number of a copy" in choose(since="two").text
+    assert len(house.rows(Build)) == 2
 
 
 def test_one_that_waits_is_stopped_at_once(house: House, organizer: FlaskClient) -> None:

@@ -363,22 +363,23 @@ def test_has_title_language_outline_and_page_numbers(every_script: Path) -> None
     with pikepdf.open(every_script) as pdf:
         assert str(pdf.docinfo["/Title"]) == "Packet PET US 2019 r.2, copy 3 (SAMPLE)"
         assert str(pdf.Root["/Lang"]) == "en"
-        assert len(pdf.pages) == 5
+        assert len(pdf.pages) == 6
         with pdf.open_outline() as outline:
             titles = {item.title: [child.title for child in item.children] for item in outline.root}
     assert titles == {
         "The letter": [],
         "Method and counts": [],
+        "Where the count comes from": [],
         "The roster, by state": ["Nebraska", "Outside the United States"],
         "The record, and what it shows": [],
     }
     for number, text in enumerate(page_texts(every_script), start=1):
-        assert f"Page {number} of 5" in text
+        assert f"Page {number} of 6" in text
         assert "SAMPLE" in text
 
 
 def test_says_its_counts_and_what_it_does_not_prove(every_script: Path) -> None:
-    cover, letter, counts, roster, record = map(flowing, page_texts(every_script))
+    cover, letter, counts, _, roster, record = map(flowing, page_texts(every_script))
     assert "93 signatures from 93 confirmed mailboxes." in cover
     assert "From the 50 states and the District of Columbia: 79. From abroad: 14." in cover
     assert "OCT 14 2019 4:00 PM ET" in cover
@@ -388,7 +389,7 @@ def test_says_its_counts_and_what_it_does_not_prove(every_script: Path) -> None:
     for line in ("Confirmed and entered 97", "− 3", "− 2", "+ 1", "Verified 93", "Never confirmed, not counted 79"):
         assert line in counts
     assert "Entered and not counted now 4 Withdrawn by signatory 3 Same person twice 1 Confirmed mailboxes 93" in counts
-    assert "Nebraska 79 4.0" in counts
+    assert "Nebraska 79 1,962 4.0" in counts
     assert "Nebraska 1 – Outside the United States 113" in roster
     assert "This packet carries no cryptographic seal yet." in record
     assert "SEALED" not in record
@@ -409,22 +410,23 @@ def test_nobody_has_signed_yet(tmp_path: Path) -> None:
     out = tmp_path / "packet.pdf"
     steps = []
     report = render(contents(), out, lambda progress: steps.append(progress.step))
-    assert report.pages == 5
+    assert report.pages == 6
     assert steps[-1] == "write"
-    cover, _, counts, roster, _ = page_texts(out)
+    cover, _, counts, _, roster, _ = page_texts(out)
     assert "0 signatures from 0 confirmed mailboxes." in flowing(cover)
-    assert "Nebraska 0 0" in flowing(counts)
+    assert "Nebraska 0 1,962 0" in flowing(counts)
     assert "the roster is empty" in flowing(roster)
 
 
 def test_one_person_has_signed(tmp_path: Path) -> None:
     out = tmp_path / "packet.pdf"
-    assert render(contents(group([entry(7)])), out).pages == 5
-    cover, letter, counts, roster, _ = map(flowing, page_texts(out))
+    assert render(contents(group([entry(7)])), out).pages == 6
+    cover, letter, counts, sources, roster, _ = map(flowing, page_texts(out))
     assert "1 signature from 1 confirmed mailbox." in cover
     assert "with 1 verified signature" in letter
+    assert "1 signature, confirmed by an answered e-mail, stood under" in sources
     assert "from Sep 11, 2019 to Sep 11, 2019" in counts
-    assert "Nebraska 1 0.05" in counts
+    assert "Nebraska 1 1,962 0.05" in counts
     assert "7 Ada Sample-Okafor Omaha 9-11" in roster
 
 
@@ -436,7 +438,7 @@ def test_a_long_letter_flows_over_pages_and_is_bound_on_its_last(tmp_path: Path)
     pages = [flowing(page) for page in page_texts(out)]
     bound = [number for number, page in enumerate(pages) if text.sha256[:8] in page]
     assert len(pages) > 6
-    assert bound == [len(pages) - 4, len(pages) - 1]
+    assert bound == [len(pages) - 5, len(pages) - 1]
     whole = " ".join(pages)
     assert all(f"Paragraph {number} asks" in whole for number in range(40))
 
@@ -463,7 +465,7 @@ def test_the_counts_are_one_page_with_every_reason_in_the_language_that_takes_th
     notice = (STATEMENTS / "ebooksforall" / "notice.es.md").read_text(encoding="utf-8").split("+++\n", 2)[2]
     out = tmp_path / "packet.pdf"
     render(replace(packet, count=count, notice_text=notice.strip()), out, None, "es", spanish)
-    _, _, counts, roster, _ = map(flowing, page_texts(out))
+    _, _, counts, _, roster, _ = map(flowing, page_texts(out))
     assert "Inscritas que ahora no cuentan 26 Retiradas por quien firmó 5" in counts
     for one in removed:
         assert f"{one.reason} {one.number}" in counts
@@ -522,5 +524,5 @@ def test_the_same_contents_make_the_same_document_and_the_same_file(tmp_path: Pa
 def test_a_thousand_rows_are_printed_in_seconds(tmp_path: Path) -> None:
     rows = [entry(n, f"Ada Sample {n}", "Grand Island", n % 30) for n in range(1, 1001)]
     report = render(contents(group(rows)), tmp_path / "packet.pdf")
-    assert report.pages == 5 + 1000 // 120
+    assert report.pages == 6 + 1000 // 120
     assert report.cpu_seconds < 30

@@ -86,7 +86,6 @@ def shown(session: Session, statement: Statement) -> dict[str, Any] | None:
 def build_packet(slug: str) -> Response | tuple[str, int]:
     """Have a packet built, unless one is under way."""
     form = BuildForm()
-    refuse_stale(form)
     session, at, now = db.session(), published(slug), clock.now()
     if not form.validate():
         return _page(at, form), 422

@@ -170,10 +170,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What a supplement adds to: the copy, and what changed in the ledger after it.
-
-    then + added - gone = verified now; `gone` are the numbers that no longer count.
-    """
+    """What a supplement adds to: then + added - gone = verified now; `gone` are numbers that no longer count."""
 
     copy: int
     as_of: datetime
@@ -203,10 +200,7 @@ class CampaignCount:
 
 @dataclass(frozen=True, slots=True)
 class SealFacts:
-    """What the seal page says of the seal that is put on the file after it is printed.
-
-    `fingerprint` is the SHA-256 of the sealing certificate; `known` whether readers can trace it to an authority.
-    """
+    """The seal to come: the SHA-256 of its certificate, and whether readers can trace that to an authority."""
 
     sealer: str
     fingerprint: str
