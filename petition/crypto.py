@@ -10,6 +10,7 @@ import hmac
 import json
 import os
 import secrets
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -90,6 +91,13 @@ class KeyRing:
     def open_address(self, sealed: bytes) -> str:
         """Decrypt what `seal_address` made."""
         return self.unseal("", sealed)
+
+    def open_addresses(self, sealed: Iterable[bytes]) -> Iterator[str]:
+        """Decrypt many: the cipher is made once, which is most of the cost of one."""
+        cipher = AESGCM(self.key("addresses"))
+        for one in sealed:
+            start = 1 + one[0]
+            yield cipher.decrypt(one[start : start + _NONCE], one[start + _NONCE :], one[1:start]).decode()
 
     def seal(self, what: str, secret: str) -> bytes:
         """Encrypt a secret for the database, to be opened only as what it is and for whom: "totp 17"."""

@@ -241,7 +241,7 @@ def backup(app: Flask, session: Session) -> str:
     made = occurrences.last(session, occurrences.BACKUP)
     said = "none yet: petition backup FILE" if made is None else f"{made:%F %T} UTC"
     folder = building.folder(app.extensions["config"].data_dir)
-    printed = sum(1 for _ in folder.glob("*.pdf"))
+    printed = sum(1 for _ in folder.glob("files/*/*"))
     return f"{said}; no backup holds the PDFs in {folder} ({printed}): copy them" if printed else said
 
 

@@ -3,11 +3,13 @@
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import click
 from flask import Flask
+from sqlalchemy import select
 
 from petition import clock
 from petition.cli.opening import fail, open_app
@@ -16,9 +18,11 @@ from petition.crypto import KeyRing
 from petition.db import is_demo, reading, writing
 from petition.errors import Busy, CannotBuild
 from petition.ledger import registering
-from petition.packets import building, freezing, rendering
+from petition.packets import building, freezing, issuing, rereading, thawing
 from petition.packets.contents import PacketContents
+from petition.packets.issuing import Made
 from petition.packets.models import Packet
+from petition.packets.options import VOLUMES, Options, Redaction, Roster
 from petition.pdf.document import Progress, Report
 from petition.statements import reading as statements
 from petition.statements.models import Statement
@@ -36,16 +40,40 @@ def packet() -> None:
 
 @packet.command()
 @click.argument("slug")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to put the PDF.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to put the PDF, volumes beside it.")
 @click.option("--language", type=click.Choice(LANGUAGES), default=DEFAULT, help="In which language.")
-def build(slug: str, out: Path | None, language: str) -> None:
+@click.option("--by", type=click.Choice([str(one) for one in VOLUMES]), help="A brief, and the roster in volumes.")
+@click.option(
+    "--redaction", type=click.Choice([str(one) for one in Redaction]), default="names", show_default=True,
+    help="How much of each signatory: names and places, initials and state, or counts only.",
+)  # fmt: skip
+@click.option("--since", type=click.IntRange(1), metavar="COPY", help="A supplement: only what came after that copy.")
+@click.option("--proof", is_flag=True, help="A watermarked copy to read: no number, no checkpoint, nothing filed.")
+@click.option("--again", type=click.IntRange(1), metavar="COPY", help="Print that copy once more, from its row.")
+def build(
+    slug: str, out: Path | None, language: str, by: str | None, redaction: str, since: int | None, proof: bool,
+    again: int | None,
+) -> None:  # fmt: skip
     """Build the packet of the statement SLUG as a PDF."""
     out = out or Path(f"{slug}.pdf")
     if not out.absolute().parent.is_dir():
         fail(f"--out: there is no folder {out.absolute().parent}.")
+    options = Options(Roster(by or Roster.INSIDE), Redaction(redaction), since, proof, language)
+    if again is not None and options != Options():
+        fail("--again: a copy is printed as it was made; give no other option but --out.")
     app = open_app()
-    with app.app_context(), speaking(language):
-        frozen, contents = _freeze(slug, language)
+    with app.app_context():
+        if again is not None:
+            _print_again(slug, again, out)
+        elif proof:
+            _print_proof(app, slug, options, out)
+        else:
+            _print_new(app, slug, options, out)
+
+
+def _print_new(app: Flask, slug: str, options: Options, out: Path) -> None:
+    with speaking(options.language):
+        frozen, contents = _freeze(app, slug, options)
         with writing() as session:
             contents = freezing.file(session, frozen, contents, *_signer(app))
             session.flush()
@@ -53,16 +81,51 @@ def build(slug: str, out: Path | None, language: str) -> None:
         # Printing takes its time; nobody who signs meanwhile must wait for it.
         try:
             with ProgressBar() as bar:
-                report = rendering.render(contents, out, bar.show, language, words())
-        except CannotBuild:
+                made = issuing.print_files(contents, out, bar.show, options.language, words())
+            files = issuing.keep(app.extensions["config"].data_dir, made)
+        except (CannotBuild, OSError):
             with writing() as session:
                 freezing.unfile(session, contents, packet_id)
             raise
-    click.echo(
-        f"{out}: copy {contents.copy}, {contents.count.verified:,} verified signatures, {report.pages} pages, "
-        f"{report.size_bytes / 1024:,.0f} kB."
-    )
-    tell(report)
+        with writing() as session:
+            issuing.issue(session, session.get_one(Packet, packet_id), files, clock.now())
+    _say(f"copy {contents.copy}, {contents.count.verified:,} verified signatures, ", made)
+
+
+def _print_proof(app: Flask, slug: str, options: Options, out: Path) -> None:
+    with speaking(options.language):
+        _, contents = _freeze(app, slug, options)
+        with ProgressBar() as bar:
+            made = issuing.print_files(contents, out, bar.show, options.language, words())
+    _say("a proof, not filed, ", made)
+
+
+def _print_again(slug: str, copy: int, out: Path) -> None:
+    with reading() as session:
+        found = session.scalar(
+            select(Packet).join(Statement, Packet.statement_id == Statement.id)
+            .where(Statement.slug == slug, Packet.copy == copy)
+        )  # fmt: skip
+        if found is None:
+            fail(f"--again: {slug} has no copy {copy}.")
+        if "digests" not in found.counts:
+            fail(f"--again: copy {copy} was made by an earlier version, which did not keep all that it was made from.")
+        with speaking(found.language):
+            contents, issued = thawing.thaw(session, found), rereading.issued(session, found)
+            differing = thawing.differences(found, contents)
+        language = found.language
+    with speaking(language), ProgressBar() as bar:
+        made = issuing.print_files(contents, out, bar.show, language, words())
+    _say(f"copy {copy} once more, ", made)
+    for sentence in rereading.compared(issued, made, differing):
+        click.echo(sentence)
+
+
+def _say(what: str, made: Sequence[Made]) -> None:
+    for one in made:
+        click.echo(f"{one.path}: {what}{one.report.pages} pages, {one.report.size_bytes / 1024:,.0f} kB.")
+        what = ""
+        tell(one.report)
 
 
 @packet.command(hidden=True)
@@ -74,26 +137,32 @@ def make(number: int) -> None:
     with app.app_context():
         with writing() as session:
             build = building.begin(session, number, clock.now())
-            slug, language = session.get_one(Statement, build.statement_id).slug, build.language
-            out = building.file_of(app.extensions["config"].data_dir, build)
-        out.parent.mkdir(exist_ok=True)
-        with speaking(language):
-            try:
-                _make(app, number, slug, language, out)
-            except CannotBuild as refusal:
-                with writing() as session:
-                    building.refused(session, number, str(refusal), clock.now())
+            slug = session.get_one(Statement, build.statement_id).slug
+            options = Options.read({**build.options, "language": build.language})
+        try:
+            _make(app, number, slug, options)
+        except CannotBuild as refusal:
+            with writing() as session:
+                building.refused(session, number, str(refusal), clock.now())
 
 
-def _make(app: Flask, number: int, slug: str, language: str, out: Path) -> None:
-    frozen, contents = _freeze(slug, language)
-    with writing() as session:
-        contents = freezing.file(session, frozen, contents, *_signer(app))
-        session.flush()
-        building.filed(session, number, frozen)
-    report = rendering.render(contents, out, Written(number).tell, language, words())
-    with writing() as session:
-        building.finished(session, number, report, clock.now())
+def _make(app: Flask, number: int, slug: str, options: Options) -> None:
+    data_dir = app.extensions["config"].data_dir
+    with speaking(options.language):
+        frozen, contents = _freeze(app, slug, options)
+        with writing() as session:
+            contents = freezing.file(session, frozen, contents, *_signer(app))
+            session.flush()
+            building.filed(session, number, frozen)
+            packet_id = frozen.id
+        with building.workplace(data_dir, number) as folder:
+            out = folder / f"{slug}-copy-{contents.copy}.pdf"
+            made = issuing.print_files(contents, out, Written(number).tell, options.language, words())
+            files = issuing.keep(data_dir, made)
+        with writing() as session:
+            packet = session.get_one(Packet, packet_id)
+            issuing.issue(session, packet, files, clock.now())
+            building.finished(session, number, [one.report for one in made], clock.now())
 
 
 def _signer(app: Flask) -> tuple[KeyRing, str]:
@@ -125,14 +194,17 @@ class Written:
             building.tell(session, self._number, progress)
 
 
-def _freeze(slug: str, language: str = DEFAULT) -> tuple[Packet, PacketContents]:
+def _freeze(app: Flask, slug: str, options: Options) -> tuple[Packet, PacketContents]:
     """Everything at one moment of the ledger: a change that came in between is entered first."""
     for _ in range(TRIES):
         steps.register()
         with reading() as session:
-            published = statements.published(session, slug, language)
+            published = statements.published(session, slug, options.language)
             if not registering.waiting(session):
-                return freezing.freeze(session, published, sample=is_demo(session), now=clock.now())
+                return freezing.freeze(
+                    session, published, sample=is_demo(session), now=clock.now(),
+                    options=options, keys=app.extensions["keys"],
+                )  # fmt: skip
     raise CannotBuild("People sign so fast that the ledger is never up to date. Build the packet again in a minute.")
 
 

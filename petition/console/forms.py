@@ -6,6 +6,7 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import AnyOf, Optional, ValidationError
 
 from petition.console import wording
+from petition.packets.options import Options, Redaction, Roster
 from petition.review.invalidating import REASONS
 from petition.review.models import LONGEST_NOTE
 from petition.signatures.finding import STATUSES
@@ -79,13 +80,32 @@ class InvalidateForm(NoteForm):
 
 
 class BuildForm(SessionForm):
-    """In which language a packet is built."""
+    """How a packet is built: in which language, cut into which files, saying how much, since which copy."""
 
     language = SelectField()
+    roster = SelectField(default=Roster.INSIDE, validators=[Optional()])
+    redaction = SelectField(default=Redaction.NAMES, validators=[Optional()])
+    since = StringField(filters=[lambda value: (value or "").strip()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.language.choices = list(names().items())
+        self.roster.choices = list(wording.rosters().items())
+        self.redaction.choices = list(wording.redactions().items())
+
+    def validate_since(self, field: Any) -> None:
+        """Empty, or the number of a copy."""
+        if field.data and not (field.data.isascii() and field.data.isdigit() and 0 < int(field.data) < 1_000_000):
+            raise ValidationError(_("Type the number of a copy, such as 2, or leave this empty."))
+
+    def options(self) -> Options:
+        """What was chosen."""
+        return Options(
+            roster=Roster(self.roster.data or Roster.INSIDE),
+            redaction=Redaction(self.redaction.data or Redaction.NAMES),
+            since=int(self.since.data) if self.since.data else None,
+            language=self.language.data,
+        )
 
 
 class ExportForm(SessionForm):

@@ -1,5 +1,6 @@
 """Packets at the desk: listed, built in the background, stopped, fetched."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, redirect, request, send_file, url_for
@@ -16,9 +17,10 @@ from petition.console.forms import BuildForm
 from petition.db import db
 from petition.errors import NotFound
 from petition.jobs import State
-from petition.packets import building
-from petition.packets.models import Build, Packet
+from petition.packets import building, keeping
+from petition.packets.models import Build, Packet, PacketFile
 from petition.statements.models import Statement
+from petition.statements.reading import Published
 from petition.web.form import SessionForm, refuse_stale
 
 
@@ -26,12 +28,16 @@ from petition.web.form import SessionForm, refuse_stale
 @readers
 def packets(slug: str) -> str:
     """Every packet of a statement, the newest first, and the one that is being built."""
-    session, at = db.session(), published(slug)
+    return _page(published(slug), BuildForm(formdata=None))
+
+
+def _page(at: Published, form: BuildForm) -> str:
+    session = db.session()
     found = _found(session, at.statement, before(request.args))
     return page(
         "packets",
         at,
-        form=BuildForm(formdata=None),
+        form=form,
         build=shown(session, at.statement),
         found=found[:ROWS],
         next=found[ROWS - 1]["packet"].copy if len(found) > ROWS else None,
@@ -43,8 +49,19 @@ def _found(session: Session, statement: Statement, before_copy: int | None) -> l
     if before_copy is not None:
         which.append(Packet.copy < before_copy)
     newest = select(Packet, Build).outerjoin(Build, Build.packet_id == Packet.id).where(*which)
-    rows = session.execute(newest.order_by(Packet.copy.desc()).limit(ROWS + 1))
-    return [{"packet": packet, "build": build, "kept": _kept(build)} for packet, build in rows]
+    rows = session.execute(newest.order_by(Packet.copy.desc()).limit(ROWS + 1)).all()
+    files = _files(session, [packet.id for packet, _ in rows])
+    return [{"packet": packet, "build": build, "files": files.get(packet.id, [])} for packet, build in rows]
+
+
+def _files(session: Session, packets: Sequence[int]) -> dict[int, list[PacketFile]]:
+    """Of each packet the files that are here, the brief first."""
+    config: Config = current_app.extensions["config"]
+    found: dict[int, list[PacketFile]] = {}
+    for file in session.scalars(select(PacketFile).where(PacketFile.packet_id.in_(packets)).order_by(PacketFile.id)):
+        if keeping.path_of(config.data_dir, file).is_file():
+            found.setdefault(file.packet_id, []).append(file)
+    return found
 
 
 def shown(session: Session, statement: Statement) -> dict[str, Any] | None:
@@ -60,23 +77,20 @@ def shown(session: Session, statement: Statement) -> dict[str, Any] | None:
         "steps": building.STEPS,
         "place": place,
         "making": build.state == State.WAITING,
-        "kept": _kept(build),
+        "files": _files(session, [packet.id]).get(packet.id, []) if packet is not None else [],
     }
-
-
-def _kept(build: Build | None) -> bool:
-    config: Config = current_app.extensions["config"]
-    return build is not None and build.state == State.DONE and building.file_of(config.data_dir, build).is_file()
 
 
 @bp.post("/statements/<slug>/packets")
 @deciders
-def build_packet(slug: str) -> Response:
+def build_packet(slug: str) -> Response | tuple[str, int]:
     """Have a packet built, unless one is under way."""
     form = BuildForm()
     refuse_stale(form)
     session, at, now = db.session(), published(slug), clock.now()
-    build, fresh = building.ask(session, at.statement, form.language.data, now)
+    if not form.validate():
+        return _page(at, form), 422
+    build, fresh = building.ask(session, at.statement, form.options(), now)
     if fresh:
         auditing.record(session, now, current(), "packet asked for", f"build {build.id}", statement=slug)
     return redirect(url_for("organize.packets", slug=slug), 303)
@@ -93,17 +107,15 @@ def stop_build(number: int) -> Response:
     return redirect(url_for("organize.packets", slug=session.get_one(Statement, build.statement_id).slug), 303)
 
 
-@bp.get("/builds/<row:number>/packet.pdf")
+@bp.get("/packet-files/<row:number>")
 @readers
 def packet_file(number: int) -> Response:
-    """The PDF."""
-    session = db.session()
-    build = session.get(Build, number)
-    if build is None or not _kept(build) or build.packet_id is None:
-        raise NotFound(number)
+    """One file of an issued packet."""
+    file = db.session().get(PacketFile, number)
     config: Config = current_app.extensions["config"]
-    statement, packet = session.get_one(Statement, build.statement_id), session.get_one(Packet, build.packet_id)
-    name = f"{statement.slug}-copy-{packet.copy}.pdf"
-    answer = send_file(building.file_of(config.data_dir, build), as_attachment=True, download_name=name, etag=False)
+    if file is None or not keeping.path_of(config.data_dir, file).is_file():
+        raise NotFound(number)
+    path = keeping.path_of(config.data_dir, file)
+    answer = send_file(path, "application/pdf", as_attachment=True, download_name=file.name, etag=False)
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -8,6 +8,7 @@ from petition.institutions.models import Stand as Institutions
 from petition.jobs import State
 from petition.officers.standing import Stand
 from petition.packets import building
+from petition.packets.options import Redaction, Roster
 from petition.signatures.models import Reason, Status
 from petition.web.language import _, moment, ngettext, pgettext
 
@@ -132,6 +133,26 @@ def waited(span: timedelta) -> str:
     if minutes < 48 * 60:
         return _("%(number)s h", number=minutes // 60)
     return ngettext("%(num)s day", "%(num)s days", minutes // (24 * 60))
+
+
+def rosters() -> dict[str, str]:
+    """Where a packet's roster stands."""
+    return {
+        Roster.INSIDE: _("In one file with everything"),
+        Roster.WHOLE: _("In a volume beside the brief"),
+        Roster.STATE: _("In a volume for each state"),
+        Roster.CHAPTER: _("In a volume for each chapter"),
+        Roster.NONE: _("Left out"),
+    }
+
+
+def redactions() -> dict[str, str]:
+    """How much a packet says of each signatory."""
+    return {
+        Redaction.NAMES: _("Name and place"),
+        Redaction.INITIALS: _("Initials and state"),
+        Redaction.COUNTS: _("Nothing: counts only"),
+    }
 
 
 def steps() -> dict[str, str]:

@@ -1,8 +1,11 @@
 """Building a packet in the background: asked for once, done step by step by a worker, stopped or fetched.
 
-The row says how far it is. The file is kept in the data folder under the row's id, for whoever may fetch it.
+The row says how far it is. The files are kept as those of every issued packet are: see petition.packets.keeping.
 """
 
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -15,6 +18,7 @@ from petition.db import advisory_lock
 from petition.errors import NotFound
 from petition.jobs import State
 from petition.packets.models import Build, Packet
+from petition.packets.options import Options
 from petition.pdf.document import Progress, Report
 from petition.statements.models import Statement
 
@@ -26,20 +30,21 @@ TRIES: Final = 3  # a packet that brings its worker down three times will do so 
 AGAIN: Final = timedelta(minutes=1)
 
 
-def ask(session: Session, statement: Statement, language: str, now: datetime) -> tuple[Build, bool]:
-    """Ask for a packet of the statement in one language, and whether that is new: what is under way is not doubled."""
+def ask(session: Session, statement: Statement, options: Options, now: datetime) -> tuple[Build, bool]:
+    """Ask for a packet of the statement, and whether that is new: what is under way is not doubled."""
     advisory_lock(session, f"builds {statement.id}")
-    under_way = session.scalar(
+    under_way = session.scalars(
         select(Build)
-        .where(Build.statement_id == statement.id, Build.language == language, Build.state == State.WAITING)
+        .where(Build.statement_id == statement.id, Build.language == options.language, Build.state == State.WAITING)
         .order_by(Build.id.desc())
-        .limit(1)
     )
-    if under_way is not None:
-        return under_way, False
+    for each in under_way:
+        if each.options == options.kept():
+            return each, False
     build = Build(
-        statement_id=statement.id, language=language, made_at=now, due_at=now, until=now + KEEP_TRYING, step=""
-    )
+        statement_id=statement.id, language=options.language, options=options.kept(), made_at=now, due_at=now,
+        until=now + KEEP_TRYING, step="",
+    )  # fmt: skip
     session.add(build)
     session.flush()
     return build, True
@@ -103,10 +108,11 @@ def tell(session: Session, number: int, progress: Progress) -> None:
     build.done, build.total = progress.done, progress.total
 
 
-def finished(session: Session, number: int, report: Report, now: datetime) -> None:
-    """It can be fetched."""
+def finished(session: Session, number: int, reports: Sequence[Report], now: datetime) -> None:
+    """It can be fetched: so many pages and bytes in all its files."""
     build = alone(session, number)
-    build.pages, build.size_bytes = report.pages, report.size_bytes
+    build.pages = sum(report.pages for report in reports)
+    build.size_bytes = sum(report.size_bytes for report in reports)
     jobs.end(build, State.DONE, now)
 
 
@@ -147,11 +153,18 @@ def _take_back(session: Session, build: Build) -> None:
         session.delete(packet)
 
 
-def file_of(data_dir: Path, build: Build) -> Path:
-    """Where its PDF is kept."""
-    return folder(data_dir) / f"{build.id}.pdf"
-
-
 def folder(data_dir: Path) -> Path:
-    """Where all of them are kept: files beside the database, which no backup of it holds."""
+    """Where packets' files are kept and made: beside the database, in no backup of it."""
     return data_dir / "packets"
+
+
+@contextmanager
+def workplace(data_dir: Path, number: int) -> Iterator[Path]:
+    """A folder to make one build's files in, gone afterwards; what an interrupted one left is swept out first."""
+    place = folder(data_dir) / f"making-{number}"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True, mode=0o700)
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)

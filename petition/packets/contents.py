@@ -5,8 +5,12 @@ every figure on a page comes from here or is a sum of what stands here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from petition.packets.options import Options
+
+Day = date  # a packet has a date of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,11 @@ class Counts:
         return self.entered - self.verified
 
     @property
+    def received(self) -> int:
+        """Every form that was sent and not disowned: what became of each is one of the other figures."""
+        return self.entered + self.held + self.waiting + self.never_confirmed
+
+    @property
     def taken_back(self) -> int:
         """Those of them that their signatories have withdrawn, and that review had not removed before."""
         return self.out - sum(one.number for one in self.removed)
@@ -94,6 +103,121 @@ class StateCount:
     def rate(self) -> float | None:
         """Verified signatures per 100,000 residents."""
         return None if not self.population else self.verified * 100_000 / self.population
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCount:
+    """How much the count grew in the week that begins on that Monday (UTC), and what it was at its end."""
+
+    begins: date
+    grown: int
+    verified: int
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A large provider of mailboxes, by the domains that are counted as its own."""
+
+    name: str
+    verified: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mailboxes:
+    """Verified signatures by the domain of their mailbox.
+
+    Only large providers are named. `largest` is the most that share one of the other domains, which stays unnamed;
+    `unread` are those whose address is not kept any more.
+    """
+
+    providers: tuple[Provider, ...]
+    elsewhere: int
+    domains: int
+    largest: int
+    unread: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerSigned:
+    """An officer of the issuer who signed the text from a mailbox of their own."""
+
+    name: str
+    title: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionSigned:
+    """An institution that stands by the text: counted apart, never among the signatures."""
+
+    name: str
+    place: str
+    officer: str
+    title: str
+    grounds: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What a signatory wrote, approved to be printed by somebody who read it."""
+
+    number: int
+    name: str
+    place: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What a supplement adds to: the copy, and what changed in the ledger after it.
+
+    then + added - gone = verified now; `gone` are the numbers that no longer count.
+    """
+
+    copy: int
+    as_of: datetime
+    then: int
+    added: int
+    gone: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Another statement of the campaign, with its own count of the same moment. Counts are never added."""
+
+    call_number: tuple[str, ...]
+    title: str
+    issuer: str
+    verified: int
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignCount:
+    """A campaign's statements, and in how many different mailboxes all their signatures were confirmed."""
+
+    name: str
+    mailboxes: int
+    statements: tuple[Listed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SealFacts:
+    """What the seal page says of the seal that is put on the file after it is printed.
+
+    `fingerprint` is the SHA-256 of the sealing certificate; `known` whether readers can trace it to an authority.
+    """
+
+    sealer: str
+    fingerprint: str
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFacts:
+    """The file that opens the ledger's commitments, delivered beside the packet: its name and SHA-256."""
+
+    name: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +264,18 @@ class PacketContents:
     checkpoint: str = ""  # the signed note, to the letter
     nonces: tuple[str, ...] = ()  # SHA-256 of each, in hexadecimal
     annex: tuple[bytes, ...] = ()  # PNGs of the pages that the issuer handed in with its text
+    options: Options = field(default_factory=Options)
+    growth: tuple[WeekCount, ...] = ()
+    by_mailbox: Mailboxes | None = None
+    officers: tuple[OfficerSigned, ...] = ()
+    institutions: tuple[InstitutionSigned, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    comments_approved: int = 0  # there may be more than are printed
+    since: Since | None = None
+    campaign: CampaignCount | None = None
+    seal: SealFacts | None = None
+    evidence: EvidenceFacts | None = None
+    ask_until: Day | None = None  # the last day on which the recipient can ask for a sample audit
 
     def __post_init__(self) -> None:
         if not self.texts:
@@ -149,3 +285,8 @@ class PacketContents:
     def rows(self) -> int:
         """How many entries the roster has."""
         return sum(len(group.entries) for group in self.roster)
+
+    @property
+    def proof(self) -> bool:
+        """Whether this is only for reading before a packet is made."""
+        return self.options.proof

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import Final
+from typing import Final, TypeVar
 
 import segno
 
 from petition.ledger.rates import Classes, decimals_for
-from petition.packets.contents import StateCount
+from petition.packets.contents import StateCount, WeekCount
+
+Row = TypeVar("Row")
 
 # The shades of the map: of a tile where nobody signed, then from the fewest to the most, with the ink on each.
 _SHADES: Final[tuple[tuple[str | None, str], ...]] = (
@@ -78,6 +80,61 @@ def in_columns(by_state: Sequence[StateCount], columns: int = 3) -> list[Sequenc
     """The table by state in columns of equal length, the last one shorter where it must be."""
     length = ceil(len(by_state) / columns) if by_state else 0
     return [by_state[at : at + length] for at in range(0, len(by_state), length or 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One period's growth as a bar: left edge, top and height, in the chart's own units."""
+
+    x: float
+    y: float
+    height: float
+    period: WeekCount
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Growth by periods of so many weeks. `base` is where bars stand; a shrinking period hangs below it."""
+
+    bars: tuple[Bar, ...]
+    weeks: int
+    bar_width: float
+    base: float
+    highest: WeekCount | None
+
+    @property
+    def periods(self) -> tuple[WeekCount, ...]:
+        """What the bars show, for the table beside them."""
+        return tuple(bar.period for bar in self.bars)
+
+
+CHART_WIDTH: Final = 504.0
+CHART_HEIGHT: Final = 70.0
+MOST_PERIODS: Final = 27  # three columns of nine in the table
+
+
+def growth_chart(weeks: Sequence[WeekCount]) -> Chart:
+    """The bars of at most 27 periods of equal length; the last may be shorter."""
+    step = max(1, ceil(len(weeks) / MOST_PERIODS))
+    periods = [
+        WeekCount(part[0].begins, sum(week.grown for week in part), part[-1].verified)
+        for part in (weeks[at : at + step] for at in range(0, len(weeks), step))
+    ]
+    most, least = max((each.grown for each in periods), default=0), min((each.grown for each in periods), default=0)
+    scale = CHART_HEIGHT / max(1, max(most, 0) - min(least, 0))
+    base = max(most, 0) * scale
+    pitch = CHART_WIDTH / max(len(periods), 12)
+    bars = tuple(
+        Bar(at * pitch, base - max(each.grown, 0) * scale, abs(each.grown) * scale, each)
+        for at, each in enumerate(periods)
+    )
+    return Chart(bars, step, pitch - 2, base, max(periods, key=lambda each: each.grown, default=None))
+
+
+def columns_of(rows: Sequence[Row], columns: int) -> list[Sequence[Row]]:
+    """Rows in columns of equal length, the last one shorter where it must be."""
+    length = ceil(len(rows) / columns) if rows else 0
+    return [rows[at : at + length] for at in range(0, len(rows), length or 1)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ class Build(Work, Row):
     __tablename__ = "packet_build"
     statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"))
     language: Mapped[str] = mapped_column(String(10))
+    options: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")  # see packets.options
     packet_id: Mapped[int | None] = mapped_column(ForeignKey("packet.id", ondelete="SET NULL"))
     step: Mapped[str] = mapped_column(String(20), default="")  # see building.STEPS; empty until a worker begins
     done: Mapped[int] = mapped_column(default=0)  # of the step, in pages

@@ -10,6 +10,7 @@ from typing import Final
 from petition.crypto import KeyRing
 
 NONCES: Final = 10  # one for each audit that may be asked of one packet
+DAYS_TO_ASK: Final = 30  # after the packet's moment; the last day is printed on the seal page
 
 
 def nonce(keys: KeyRing, origin: str, copy: int, place: int) -> bytes:

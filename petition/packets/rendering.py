@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from gettext import NullTranslations
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -15,8 +15,10 @@ from markupsafe import Markup, escape
 from petition.ledger.rates import rate_text
 from petition.packets import title
 from petition.packets.contents import PacketContents, RosterGroup, StateCount
-from petition.packets.figures import decimals_in_tiles, in_columns, qr_code, tile_map
+from petition.packets.figures import columns_of, decimals_in_tiles, growth_chart, in_columns, qr_code, tile_map
+from petition.packets.quoting import more_than
 from petition.packets.roster import Heading, paginate
+from petition.packets.volumes import Volume, cut
 from petition.packets.wording import Translations, Wording
 from petition.paths import FONTS, STATIC, TEMPLATES
 from petition.pdf.coverage import spell_out
@@ -35,19 +37,36 @@ def render(
     progress: Callable[[Progress], None] | None = None,
     language: str = "en",
     translations: Translations | None = None,
+    volume: Volume | None = None,
 ) -> Report:
-    """Print the packet to `out`. Raises PressRefused, and then leaves `out` as it was."""
-    document = compose(contents, language, translations)
-    return press(document, out, limits_for_rows(contents.rows), progress)
+    """Print one file of the packet to `out`: the brief unless a volume is named.
+
+    Raises PressRefused, and then leaves `out` as it was.
+    """
+    document = compose(contents, language, translations, volume)
+    rows = volume.rows if volume is not None else contents.rows
+    return press(document, out, limits_for_rows(rows), progress)
 
 
-def compose(contents: PacketContents, language: str = "en", translations: Translations | None = None) -> Document:
-    """The packet as one HTML document with its assets. The same contents make the same document."""
+def compose(
+    contents: PacketContents,
+    language: str = "en",
+    translations: Translations | None = None,
+    volume: Volume | None = None,
+) -> Document:
+    """One file of the packet as an HTML document with its assets. The same contents make the same document."""
+    parts = cut(contents)
+    here = volume or parts.files[0]
     fonts = packaged_fonts()
-    roster, missing = spelled_out(contents.roster, tuple(fonts.values()))
+    roster, missing = spelled_out(
+        [group for group in contents.roster if group.code in here.codes], tuple(fonts.values())
+    )
     pages = paginate(roster)
+    said = _figures(contents) if here.is_brief else {}
     html = environment(translations or NullTranslations()).get_template("packets/packet.html").render(
         packet=contents,
+        cut=parts,
+        volume=here,
         language=language,
         created=contents.count.as_of.isoformat(timespec="seconds"),
         call=" ".join(contents.call_number),
@@ -55,12 +74,8 @@ def compose(contents: PacketContents, language: str = "en", translations: Transl
         title_is_long=len(contents.title) > title.LONG,
         roster=pages,
         is_heading=lambda item: isinstance(item, Heading),
-        decimals=decimals_in_tiles(contents.by_state),
-        map=tile_map(contents.by_state),
-        columns=in_columns(contents.by_state),
-        origins=_origins(contents.by_state),
-        days=_days(contents.roster),
-        code=qr_code(contents.verify_url),
+        days=_days(roster),
+        **said,
     )
     annex = {f"annex-{number}.png": png for number, png in enumerate(contents.annex, start=1)}
     return Document(
@@ -69,6 +84,20 @@ def compose(contents: PacketContents, language: str = "en", translations: Transl
         uncovered=missing,
         pages=len(pages) + len(annex) + _PAGES_BESIDE_ROSTER,
     )
+
+
+def _figures(contents: PacketContents) -> dict[str, Any]:
+    """What the brief draws from its counts."""
+    return {
+        "decimals": decimals_in_tiles(contents.by_state),
+        "map": tile_map(contents.by_state),
+        "columns": in_columns(contents.by_state),
+        "origins": _origins(contents.by_state),
+        "code": qr_code(contents.verify_url),
+        "chart": growth_chart(contents.growth),
+        "columns_of": columns_of,
+        "more_than": more_than(contents.count.verified),
+    }
 
 
 @lru_cache(maxsize=1)

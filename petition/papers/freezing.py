@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from petition.chapters.models import Letterhead
@@ -13,7 +13,7 @@ from petition.institutions.models import Institution, Stand
 from petition.ledger import counting
 from petition.officers.models import Officer
 from petition.packets.contents import Addressee
-from petition.packets.freezing import roster
+from petition.packets.entries import roster
 from petition.papers.contents import (
     Adoption,
     CoSigner,
@@ -23,7 +23,7 @@ from petition.papers.contents import (
     SignedOfficer,
     StatementPaper,
 )
-from petition.signatures.models import Signature
+from petition.signatures.models import Signature, Status
 from petition.signatures.showing import kind_words
 from petition.statements import clauses, reading
 from petition.statements.models import TEXT, Revision, Statement
@@ -164,5 +164,6 @@ def _signatures(session: Session, revision: Revision, most: int, now: datetime) 
         return None
     verified = counting.by_revision(session, statement).get(revision.id, 0)
     listed = verified <= most
-    names = roster(session, Signature.revision_id == revision.id) if listed and verified else ()
+    standing = and_(Signature.revision_id == revision.id, Signature.status == Status.VERIFIED)
+    names = roster(session, standing) if listed and verified else ()
     return Signatures(verified, count.verified - verified, count.as_of, names, listed)

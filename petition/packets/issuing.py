@@ -1,0 +1,100 @@
+"""Issuing a packet: its files printed one after the other, kept under their SHA-256, and entered in its row.
+
+Only from here on a packet is one that somebody may have; its files never change.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from petition.packets import keeping, rendering
+from petition.packets.contents import PacketContents
+from petition.packets.models import Packet, PacketFile
+from petition.packets.volumes import Volume, cut
+from petition.packets.wording import Translations
+from petition.pdf.document import Progress, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One file as it was printed: which part of the packet it is, where it lies, and what the press said."""
+
+    part: str
+    path: Path
+    report: Report
+
+
+def print_files(
+    contents: PacketContents, out: Path, progress: Callable[[Progress], None], language: str,
+    translations: Translations,
+) -> list[Made]:  # fmt: skip
+    """Print the brief to `out`, and each volume beside it. Raises PressRefused, and then takes back what is there.
+
+    What stood under a name before is replaced only by a file that is complete.
+    """
+    files = cut(contents).files
+    made: list[Made] = []
+    try:
+        for at, volume in enumerate(files):
+            path = beside(out, volume)
+            told = _of_files(progress, at, len(files))
+            report = rendering.render(contents, path, told, language, translations, volume)
+            made.append(Made(volume.part, path, report))
+    except BaseException:
+        for one in made:
+            one.path.unlink(missing_ok=True)
+        raise
+    return made
+
+
+def beside(out: Path, volume: Volume) -> Path:
+    """Where a volume's file lies: packet.pdf has packet-roster-or.pdf beside it."""
+    return out.with_name(f"{out.stem}{volume.suffix}{out.suffix}")
+
+
+def keep(data_dir: Path, made: Sequence[Made]) -> list[PacketFile]:
+    """Copy each file to where issued files are kept, and say what is to be entered of it."""
+    rows = []
+    for one in made:
+        row = PacketFile(
+            part=one.part, name=one.path.name, sha256=keeping.digest(one.path),
+            size_bytes=one.path.stat().st_size, pages=one.report.pages,
+        )  # fmt: skip
+        _copy(one.path, keeping.path_of(data_dir, row))
+        rows.append(row)
+    return rows
+
+
+def issue(session: Session, packet: Packet, files: Sequence[PacketFile], now: datetime) -> None:
+    """Enter the files of a packet: it is issued."""
+    for file in files:
+        file.packet_id = packet.id
+    session.add_all(files)
+    packet.issued_at = now
+
+
+def _copy(source: Path, kept: Path) -> None:
+    """Complete or not at all; the same bytes may be there already."""
+    for folder in (kept.parents[2], kept.parents[1], kept.parent):
+        folder.mkdir(exist_ok=True, mode=0o700)
+    part = kept.with_name(f".{kept.name}.{os.getpid()}.part")
+    try:
+        shutil.copyfile(source, part)
+        part.chmod(0o600)
+        part.replace(kept)
+    finally:
+        with suppress(FileNotFoundError):
+            part.unlink()
+
+
+def _of_files(progress: Callable[[Progress], None], at: int, files: int) -> Callable[[Progress], None]:
+    """With several files the pages of one say little: how many files are done says more."""
+    if files == 1:
+        return progress
+    return lambda step: progress(Progress(step.step, at, files))

@@ -1,0 +1,148 @@
+"""The figures of a packet, computed in the transaction that freezes it and kept in its row as plain values.
+
+A packet is made now and then, so these may read a row for each signature where a page may not.
+"""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, func, not_, select
+from sqlalchemy.orm import Session
+
+from petition.crypto import KeyRing
+from petition.errors import CannotBuild
+from petition.ledger import counting
+from petition.ledger.models import DAY, Head
+from petition.packets import providers
+from petition.packets.models import Packet
+from petition.packets.options import Options, Redaction
+from petition.packets.standing import stood
+from petition.signatures.models import CommentState, Signature, Status
+from petition.statements import reading
+from petition.statements.models import Statement
+from petition.statements.reading import Published
+
+#: So many comments are printed at the most, in the order of the ledger: more is a file, not a document.
+MOST_COMMENTS: Final = 2_000
+_CHUNK: Final = 2_000
+
+
+def reckon(
+    session: Session, published: Published, head: Head, options: Options, keys: KeyRing | None
+) -> dict[str, Any]:
+    """Every figure of a packet that is made now; without keys those that need addresses are left out."""
+    statement = published.statement
+    standing = stood(statement.id, head.size)
+    kept = {
+        **_ledger(session, statement, head),
+        "by_state": counting.by_state(session, statement),
+        "by_revision": {str(of): number for of, number in counting.by_revision(session, statement).items()},
+        "by_day": counting.by_part(session, statement, DAY),
+        "addressee": _addressee(published),
+        "notice": published.notice.id,
+        **_comments(session, standing, options),
+    }
+    if keys is not None:
+        kept["by_mailbox"] = _by_mailbox(session, standing, keys, head.verified)
+    if options.since is not None:
+        kept["since"] = _since(session, statement, head, options.since)
+    return {**kept, **_campaign(session, published)}
+
+
+def _ledger(session: Session, statement: Statement, head: Head) -> dict[str, Any]:
+    of_statement = Signature.statement_id == statement.id
+    counted = select(Signature.status, func.count()).where(of_statement).group_by(Signature.status)
+    by_status = dict(iter(session.execute(counted)))
+    mailboxes = session.scalar(
+        select(func.count(Signature.mailbox.distinct())).where(of_statement, Signature.status == Status.VERIFIED)
+    )
+    # Whatever was held after it had been entered stands among the invalidated, with its reason.
+    held = select(func.count()).where(of_statement, Signature.status == Status.HELD, Signature.number.is_(None))
+    return {
+        "verified": head.verified,
+        "mailboxes": mailboxes or 0,
+        "entered": head.entered,
+        "withdrawn": head.withdrawn,
+        "invalidated": head.invalidated,
+        "restored": head.restored,
+        "never_confirmed": by_status.get(Status.EXPIRED, 0),
+        "held": session.scalar(held) or 0,
+        "waiting": by_status.get(Status.PENDING, 0),
+        "by_reason": counting.by_reason(session, statement),
+    }
+
+
+def _addressee(published: Published) -> list[str]:
+    addressee = published.statement.addressee
+    return [addressee.name, *(line for line in addressee.address_lines if line != addressee.name)]
+
+
+def _by_mailbox(session: Session, standing: ColumnElement[bool], keys: KeyRing, verified: int) -> dict[str, Any]:
+    asked = select(Signature.address).where(standing, Signature.address.is_not(None))
+    sealed = session.connection().execute(asked.execution_options(yield_per=_CHUNK)).scalars()
+    domains = providers.by_domain(keys.open_addresses(one for one in sealed if one is not None))
+    return {**providers.summed(domains), "unread": verified - domains.total()}
+
+
+def _comments(session: Session, standing: ColumnElement[bool], options: Options) -> dict[str, Any]:
+    if options.redaction is Redaction.COUNTS:
+        return {"comments": [], "comments_approved": 0}
+    approved = (
+        standing, Signature.comment_state == CommentState.APPROVED, Signature.comment.is_not(None),
+        Signature.withhold.is_(False),
+    )  # fmt: skip
+    numbers = select(Signature.number).where(*approved).order_by(Signature.number).limit(MOST_COMMENTS)
+    return {
+        "comments": list(session.scalars(numbers)),
+        "comments_approved": session.scalar(select(func.count()).select_from(Signature).where(*approved)) or 0,
+    }
+
+
+def _since(session: Session, statement: Statement, head: Head, copy: int) -> dict[str, Any]:
+    base = session.scalar(select(Packet).where(Packet.statement_id == statement.id, Packet.copy == copy))
+    if base is None:
+        raise CannotBuild(f"There is no copy {copy} of this statement’s packets to add to.")
+    now, then = stood(statement.id, head.size), stood(statement.id, base.ledger_size)
+    gone = session.scalars(select(Signature.number).where(and_(then, not_(now))).order_by(Signature.number))
+    left = list(gone)
+    return {
+        "copy": copy,
+        "size": base.ledger_size,
+        "as_of": base.frozen_at.astimezone(UTC).isoformat(),
+        "then": base.counts["verified"],
+        "added": head.verified - base.counts["verified"] + len(left),
+        "gone": left,
+    }
+
+
+def _campaign(session: Session, published: Published) -> dict[str, Any]:
+    """Other statements that the campaign lists, for the packet of its own petition alone."""
+    own = published.statement
+    if own.kind != "petition":
+        return {}
+    others = [
+        each for each in reading.listed(session, published.revision.language)
+        if each.statement.campaign_id == own.campaign_id and each.statement.id != own.id
+    ]  # fmt: skip
+    if not others:
+        return {}
+    return {"campaign": _campaign_count(session, own, others)}
+
+
+def _campaign_count(session: Session, own: Statement, others: list[Published]) -> dict[str, Any]:
+    ids = [own.id, *(each.statement.id for each in others)]
+    mailboxes = session.scalar(
+        select(func.count(Signature.mailbox.distinct())).where(
+            Signature.statement_id.in_(ids), Signature.status == Status.VERIFIED, Signature.number.is_not(None)
+        )
+    )
+    verified = dict(session.execute(select(Head.statement_id, Head.verified).where(Head.statement_id.in_(ids))).all())
+    return {
+        "mailboxes": mailboxes or 0,
+        "statements": [[each.revision.id, verified.get(each.statement.id, 0)] for each in others],
+    }
+
+
+def as_moment(kept: str) -> datetime:
+    """A moment as `_since` kept it."""
+    return datetime.fromisoformat(kept)

@@ -1,0 +1,272 @@
+"""Thawing a packet: what its row says, as plain values for the page writer; the same row makes the same values.
+
+Everything comes from the row, from texts that never change, or from entries up to the row's checkpoint. Only what was
+erased or withheld in between can make a difference, and `differences` says so.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, not_, select
+from sqlalchemy.orm import Session
+
+from petition.drafts import facsimile
+from petition.institutions import showing as institutions
+from petition.institutions.models import Institution, Stand
+from petition.officers.models import Officer
+from petition.packets import nonces
+from petition.packets.contents import (
+    Addressee,
+    CampaignCount,
+    Comment,
+    Counts,
+    InstitutionSigned,
+    Listed,
+    Mailboxes,
+    OfficerSigned,
+    PacketContents,
+    Provider,
+    Removed,
+    RosterGroup,
+    SignedText,
+    Since,
+    StateCount,
+    WeekCount,
+)
+from petition.packets.entries import listed_places, printed_of, roster, words_of_lists
+from petition.packets.models import Packet
+from petition.packets.options import Options, Redaction
+from petition.packets.reckoning import as_moment
+from petition.packets.standing import stood
+from petition.signatures import wording
+from petition.signatures.models import CommentState, Reason, Signature
+from petition.statements import clauses, reading
+from petition.statements.models import Revision, Statement
+from petition.text.places import PlaceKind
+from petition.web.addresses import outside
+from petition.web.language import ZONE, _
+
+
+def thaw(session: Session, packet: Packet) -> PacketContents:
+    """What the packet says, read in one transaction, in the language spoken now."""
+    statement = session.get_one(Statement, packet.statement_id)
+    revision = session.get_one(Revision, packet.revision_id)
+    notice = session.get_one(Revision, packet.counts["notice"])
+    options = Options.read(packet.options)
+    kept = packet.counts
+    names = options.redaction is not Redaction.COUNTS
+    return PacketContents(
+        call_number=statement.call_number(revision),
+        copy=packet.copy,
+        sample=packet.sample or bool(statement.campaign.sample_note),
+        title=revision.title,
+        ask=revision.ask,
+        kind_words=_kind_words(statement.kind),
+        addressee=Addressee(kept["addressee"][0], tuple(kept["addressee"][1:])),
+        issuer=statement.issuer,
+        date=packet.frozen_at.astimezone(ZONE).date(),
+        texts=_texts(session, statement, revision, kept["by_revision"]),
+        count=count(kept, packet.frozen_at),
+        by_state=_by_state(kept["by_state"]),
+        ledger_size=packet.ledger_size,
+        ledger_root_hex=packet.ledger_root,
+        notice_text=notice.body.strip(),
+        notice_sha256=notice.sha256,
+        verify_url=outside("statements.statement", slug=statement.slug),
+        roster=_roster(session, packet, options) if options.lists else (),
+        checkpoint=packet.checkpoint or "",
+        nonces=tuple(packet.nonces or ()),
+        annex=tuple(facsimile.images_of_revision(session, revision.id)),
+        options=options,
+        growth=growth(kept["by_day"]),
+        by_mailbox=_by_mailbox(kept.get("by_mailbox")),
+        officers=_officers(session, revision, packet.frozen_at) if names else (),
+        institutions=_institutions(session, statement, packet.frozen_at) if names else (),
+        comments=_comments(session, packet, options),
+        comments_approved=kept["comments_approved"],
+        since=_since(kept.get("since")),
+        campaign=_campaign(session, statement, kept.get("campaign")),
+        ask_until=last_day(packet.frozen_at) if packet.nonces else None,
+    )
+
+
+def last_day(frozen_at: datetime) -> date:
+    """The last day on which a recipient can ask for a sample audit."""
+    return frozen_at.astimezone(ZONE).date() + timedelta(days=nonces.DAYS_TO_ASK)
+
+
+def digests(contents: PacketContents) -> dict[str, str]:
+    """SHA-256 of what an erasure can reach, kept in the row to be held against a later thawing."""
+    return {
+        "roster": _digest(
+            (group.code, entry.number, entry.name, entry.place, entry.day)
+            for group in contents.roster for entry in group.entries
+        ),
+        "comments": _digest((one.number, one.name, one.place, one.text) for one in contents.comments),
+        "officers": _digest((one.name, one.title, one.day) for one in contents.officers),
+        "institutions": _digest((one.name, one.place, one.officer, one.title) for one in contents.institutions),
+    }  # fmt: skip
+
+
+def differences(packet: Packet, contents: PacketContents) -> list[str]:
+    """Which parts are not what they were when the row was frozen: "roster", "comments" and so on."""
+    kept = packet.counts.get("digests", {})
+    return [part for part, found in digests(contents).items() if kept.get(part, found) != found]
+
+
+def _digest(rows: Iterable[tuple[object, ...]]) -> str:
+    found = hashlib.sha256()
+    for row in rows:
+        found.update("\x1f".join(map(str, row)).encode() + b"\x1e")
+    return found.hexdigest()
+
+
+def count(kept: dict[str, Any], as_of: datetime) -> Counts:
+    """The counts of a packet's row, the reasons in words and in one order for all packets."""
+    by_reason = kept["by_reason"]
+    removed = tuple(
+        Removed(wording.reason_counted(reason), by_reason[reason]) for reason in Reason if reason in by_reason
+    )
+    flat = ("verified", "mailboxes", "entered", "withdrawn", "invalidated", "restored", "never_confirmed", "held",
+            "waiting")  # fmt: skip
+    return Counts(**{name: kept[name] for name in flat}, removed=removed, as_of=as_of)
+
+
+def growth(by_day: dict[str, int]) -> tuple[WeekCount, ...]:
+    """The count by weeks, from the first week in which anything was entered to the last, none left out."""
+    weeks: dict[date, int] = {}
+    for day, number in by_day.items():
+        found = date.fromisoformat(day)
+        monday = found - timedelta(days=found.weekday())
+        weeks[monday] = weeks.get(monday, 0) + number
+    if not weeks:
+        return ()
+    monday, last, total, told = min(weeks), max(weeks), 0, []
+    while monday <= last:
+        grown = weeks.get(monday, 0)
+        total += grown
+        told.append(WeekCount(monday, grown, total))
+        monday += timedelta(days=7)
+    return tuple(told)
+
+
+def _by_mailbox(kept: dict[str, Any] | None) -> Mailboxes | None:
+    if kept is None:
+        return None
+    named = tuple(Provider(name, number) for name, number in kept["providers"].items())
+    return Mailboxes(named, kept["elsewhere"], kept["domains"], kept["largest"], kept["unread"])
+
+
+def _since(kept: dict[str, Any] | None) -> Since | None:
+    if kept is None:
+        return None
+    return Since(kept["copy"], as_moment(kept["as_of"]), kept["then"], kept["added"], tuple(kept["gone"]))
+
+
+def _roster(session: Session, packet: Packet, options: Options) -> Sequence[RosterGroup]:
+    under = stood(packet.statement_id, packet.ledger_size)
+    if "since" in packet.counts:
+        under = and_(under, not_(stood(packet.statement_id, packet.counts["since"]["size"])))
+    return roster(session, under, options.redaction)
+
+
+def _comments(session: Session, packet: Packet, options: Options) -> tuple[Comment, ...]:
+    chosen = packet.counts["comments"]
+    if not chosen:
+        return ()
+    asked = (
+        select(Signature)
+        .where(
+            Signature.statement_id == packet.statement_id, Signature.number.in_(chosen),
+            Signature.comment_state == CommentState.APPROVED, Signature.comment.is_not(None),
+            Signature.withhold.is_(False),
+        )
+        .order_by(Signature.number)
+    )  # fmt: skip
+    words = words_of_lists()
+    told = []
+    for each in session.scalars(asked):
+        named = printed_of(each.name, each.city, each.state, each.country, each.withhold, options.redaction, words)
+        told.append(Comment(each.number or 0, named.name, named.place, each.comment or ""))
+    return tuple(told)
+
+
+def _officers(session: Session, revision: Revision, at: datetime) -> tuple[OfficerSigned, ...]:
+    asked = select(Officer).where(
+        Officer.revision_id == revision.id, Officer.signed_at <= at, Officer.removed_at.is_(None),
+        Officer.declined_at.is_(None),
+    )  # fmt: skip
+    return tuple(
+        OfficerSigned(each.name, each.title, each.signed_at.astimezone(ZONE).date())
+        for each in session.scalars(asked.order_by(Officer.place))
+        if each.signed_at is not None
+    )
+
+
+def _institutions(session: Session, statement: Statement, at: datetime) -> tuple[InstitutionSigned, ...]:
+    asked = select(Institution).where(
+        Institution.statement_id == statement.id, Institution.stand == Stand.CONFIRMED,
+        Institution.settled_at <= at, Institution.name.is_not(None),
+    )  # fmt: skip
+    return tuple(
+        InstitutionSigned(
+            each.name or "", institutions.place(each), each.officer or "", each.title or "", institutions.grounds(each)
+        )
+        for each in session.scalars(asked.order_by(Institution.name, Institution.id))
+    )
+
+
+def _campaign(session: Session, own: Statement, kept: dict[str, Any] | None) -> CampaignCount | None:
+    if kept is None:
+        return None
+    told = []
+    for revision_id, verified in kept["statements"]:
+        revision = session.get_one(Revision, revision_id)
+        of = revision.statement
+        told.append(Listed(of.call_number(revision), revision.title, of.issuer, verified))
+    return CampaignCount(own.campaign.hashtag, kept["mailboxes"], tuple(told))
+
+
+def _kind_words(kind: str) -> str:
+    return {
+        "petition": _("A petition"),
+        "letter": _("A letter"),
+        "resolution": _("A resolution"),
+        "notice": _("A notice"),
+    }[kind]
+
+
+def _texts(
+    session: Session, statement: Statement, current: Revision, verified: dict[str, int]
+) -> tuple[SignedText, ...]:
+    # The text in force leads, signed or not; of the others only those that somebody signed.
+    texts = [text for text in reading.texts(session, statement) if text.id == current.id or str(text.id) in verified]
+    texts.sort(key=lambda text: (text.id != current.id, -text.number))
+    return tuple(
+        SignedText(
+            number=text.number,
+            language=text.language,
+            sha256=text.sha256,
+            html=str(clauses.html(text)),
+            verified=verified.get(str(text.id), 0),
+            published_on=text.published_at.astimezone(ZONE).date(),
+        )
+        for text in texts
+    )
+
+
+def _by_state(counted: dict[str, int]) -> tuple[StateCount, ...]:
+    return tuple(
+        StateCount(
+            code=state.code,
+            name=_(state.name),
+            verified=counted.get(state.code, 0),
+            population=state.population,
+            column=state.column,
+            row=state.row,
+        )
+        for state in listed_places()
+        if counted.get(state.code) or state.on_map or state.kind is PlaceKind.ELSEWHERE
+    )
