@@ -205,11 +205,13 @@ class SealFacts:
     """What the seal page says of the seal that is put on the file after it is printed.
 
     `fingerprint` is the SHA-256 of the sealing certificate; `known` whether readers can trace it to an authority.
+    `ledger_key` is that under which checkpoints are read, as verifiers are given it.
     """
 
     sealer: str
     fingerprint: str
     known: bool
+    ledger_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,7 @@ class EvidenceFacts:
 
     name: str
     sha256: str
+    size_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from petition.packets.volumes import Volume, cut
 from petition.packets.wording import Translations, Wording
 from petition.paths import FONTS, STATIC, TEMPLATES
 from petition.pdf.coverage import spell_out
-from petition.pdf.document import Document, Progress, Report, Uncovered, limits_for_rows
+from petition.pdf.document import Attachment, Document, Progress, Report, Uncovered, limits_for_rows
 from petition.pdf.press import press
 
 SHEET: Final = "css/packet.css"
@@ -38,12 +38,13 @@ def render(
     language: str = "en",
     translations: Translations | None = None,
     volume: Volume | None = None,
+    attachments: tuple[Attachment, ...] = (),
 ) -> Report:
     """Print one file of the packet to `out`: the brief unless a volume is named.
 
     Raises PressRefused, and then leaves `out` as it was.
     """
-    document = compose(contents, language, translations, volume)
+    document = replace(compose(contents, language, translations, volume), archival=True, attachments=attachments)
     rows = volume.rows if volume is not None else contents.rows
     return press(document, out, limits_for_rows(rows), progress)
 
