@@ -73,7 +73,7 @@ def build(
     app = open_app()
     with app.app_context():
         if again is not None:
-            _print_again(slug, again, out)
+            _print_again(app, slug, again, out)
         elif proof:
             _print_proof(app, slug, options, out)
         else:
@@ -137,7 +137,7 @@ def _print_proof(app: Flask, slug: str, options: Options, out: Path) -> None:
     _say("a proof, not filed, ", made)
 
 
-def _print_again(slug: str, copy: int, out: Path) -> None:
+def _print_again(app: Flask, slug: str, copy: int, out: Path) -> None:
     with reading() as session:
         found = session.scalar(
             select(Packet).join(Statement, Packet.statement_id == Statement.id)
@@ -148,7 +148,8 @@ def _print_again(slug: str, copy: int, out: Path) -> None:
         if "digests" not in found.counts:
             fail(f"--again: copy {copy} was made by an earlier version, which did not keep all that it was made from.")
         with speaking(found.language):
-            contents, issued = thawing.thaw(session, found), rereading.issued(session, found)
+            contents = thawing.thaw(session, found)
+            issued = rereading.issued(session, found, app.extensions["config"].data_dir)
             differing = thawing.differences(found, contents)
         language = found.language
     with speaking(language), ProgressBar() as bar:

@@ -290,6 +290,11 @@ class PacketContents:
         return sum(len(group.entries) for group in self.roster)
 
     @property
+    def site(self) -> str:
+        """The address of our pages, without a path."""
+        return "/".join(self.verify_url.split("/")[:3])
+
+    @property
     def proof(self) -> bool:
         """Whether this is only for reading before a packet is made."""
         return self.options.proof
