@@ -75,6 +75,7 @@ from petition.web.headers import SAFE, TrustedHosts
 from petition.web.keeping import Keeper
 from petition.web.session import TokenCookie
 from petition.worker.building import Builder
+from petition.worker.stamping import Stamper
 
 # Imported for the views and tables that they bring along.
 __all__ = [
@@ -265,5 +266,5 @@ def post_office(app: Flask, transport: Transport | None = None) -> PostOffice:
 
 def queue(app: Flask, office: PostOffice) -> Queue:
     """The quick way from dispatcher to workers."""
-    performers = {"email": office.send, "packet": Builder(app, office.closing).build}
+    performers = {"email": office.send, "packet": Builder(app, office.closing).build, "stamp": Stamper(app).stamp}
     return Queue(app.extensions["config"], performers, office.closing)

@@ -14,8 +14,9 @@ from petition.ledger import forgetting, registering
 from petition.mail import outbox
 from petition.mail.outbox import Email
 from petition.officers import forgetting as officers
-from petition.packets import building
+from petition.packets import building, stamping
 from petition.packets.models import Build
+from petition.packets.stamping import Pace
 from petition.review import forgetting as review_forgetting
 from petition.signatures import ending, finding
 
@@ -71,6 +72,19 @@ def dispatch_packet(queue: Queue) -> bool:
     for row_id in ids:
         queue.put("packet", row_id)
     return bool(ids)
+
+
+def dispatch_stamps(queue: Queue, config: Config, pace: Pace) -> int:
+    """Hand issued files that lack the time of others to the queue, where there is a timestamp server to ask."""
+    now = clock.now()
+    if config.timestamp_url is None or not pace.due(now):
+        return 0
+    with reading() as session:
+        ids = stamping.owed(session)
+    pace.looked(now, owed=bool(ids))
+    for file_id in ids:
+        queue.put("stamp", file_id)
+    return len(ids)
 
 
 def sweep(now: datetime | None = None) -> dict[str, int]:
