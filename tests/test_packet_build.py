@@ -109,6 +109,7 @@ def test_a_packet_says_for_which_reasons_signatures_do_not_count_and_its_figures
     assert taken_back == 1
     received = kept["verified"] + taken_back + sum(kept["by_reason"].values())
     received += kept["never_confirmed"] + kept["waiting"] + kept["held"]
+    assert f"Forms received {received}\n" in words(needs, tmp_path / "packet.pdf")
     assert received == len(house.rows(Signature)) == 9
     printed = words(needs, tmp_path / "packet.pdf")
     assert (

@@ -16,8 +16,8 @@ from flask.testing import FlaskClient
 from petition import clock
 from petition.accounts.models import AuditEntry
 from petition.jobs import LEASE, Queue, State
-from petition.packets import building
-from petition.packets.models import Build, Packet
+from petition.packets import building, keeping
+from petition.packets.models import Build, Packet, PacketFile
 from petition.worker import steps
 from petition.worker.building import COMMAND, Builder
 from tests.ground import SLUG, House, hidden
@@ -94,17 +94,19 @@ def test_a_packet_is_asked_for_made_and_fetched(
     assert made.pages >= 4
     shown = words(organizer.get(PACKETS).text)
     assert "Copy 1, ledger at 1, Built" in shown
-    answer = organizer.get(f"/organize/builds/{build.id}/packet.pdf")
+    (kept,) = house.rows(PacketFile)
+    assert (kept.part, kept.pages, kept.size_bytes) == ("brief", made.pages, made.size_bytes)
+    answer = organizer.get(f"/organize/packet-files/{kept.id}")
     assert answer.data.startswith(b"%PDF")
     assert len(answer.data) == made.size_bytes
     assert answer.headers["Content-Disposition"] == f"attachment; filename={SLUG}-copy-1.pdf"
     assert answer.headers["Cache-Control"] == "no-store"
     answer.close()
     assert [entry.act for entry in house.rows(AuditEntry) if entry.subject.startswith("build")] == ["packet asked for"]
-    file = building.file_of(house.config.data_dir, made)
+    file = keeping.sound(house.config.data_dir, kept)
     assert file.stat().st_mode & 0o077 == 0
     file.unlink()
-    assert organizer.get(f"/organize/builds/{build.id}/packet.pdf").status_code == 404
+    assert organizer.get(f"/organize/packet-files/{kept.id}").status_code == 404
     assert "not here" in words(organizer.get(PACKETS).text)
 
 
@@ -209,7 +211,7 @@ def test_a_child_that_is_told_to_end_takes_its_half_file_and_the_press_with_it(
     slow = f"""
         import json, os, subprocess, sys, time
         from petition.packets import rendering
-        def render(contents, out, progress, language, words):
+        def render(contents, out, progress, language, words, volume):
             press = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
             try:
                 open({str(pids)!r}, "w").write(json.dumps([os.getpid(), press.pid]))

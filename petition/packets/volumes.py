@@ -17,15 +17,18 @@ TEXTS: Final = "texts"
 COMMENTS: Final = "comments"
 INSTITUTIONS: Final = "institutions"
 PAGES: Final = "pages"
+GONE: Final = "gone"
 #: Where the volume by chapters keeps all who live where no chapter is.
 ELSEWHERE: Final = "elsewhere"
 
-#: A brief has at most so many pages (issue 6). Of them, what can be long may take:
+#: A brief has at most so many pages (issue 6).
 MOST_PAGES: Final = 12
-PAGES_OF_TEXTS: Final = 4
-PAGES_OF_ANNEX: Final = 1
-LINES_OF_COMMENTS: Final = 100  # one page of two columns
-MOST_INSTITUTIONS: Final = 24
+#: Of these, cover, counts, sources and index take one each, and the seal two; so does whatever else is there.
+_ALWAYS: Final = 6
+# What makes each of the other parts a page, on the safe side.
+LINES_OF_COMMENTS: Final = 90
+MOST_INSTITUTIONS: Final = 16
+MOST_GONE: Final = 500
 # Estimates on the safe side, for the packet's own style sheet.
 _LETTERS_TO_A_PAGE: Final = 2_000
 _LETTERS_TO_A_LINE: Final = 46
@@ -77,22 +80,27 @@ def cut(contents: PacketContents) -> Cut:
     texts = _texts_inside(contents)
     comments = _comments_inside(contents.comments)
     institutions = len(contents.institutions) <= MOST_INSTITUTIONS
-    annex = len(contents.annex) <= PAGES_OF_ANNEX
     volumes = _rosters(contents)
     if texts < len(contents.texts):
         volumes.append(Volume(TEXTS))
     if not institutions:
         volumes.append(Volume(INSTITUTIONS, rows=len(contents.institutions)))
+    if contents.since is not None and len(contents.since.gone) > MOST_GONE:
+        volumes.append(Volume(GONE))
     if len(comments) < len(contents.comments):
         volumes.append(Volume(COMMENTS, rows=len(contents.comments)))
-    if not annex:
+    if contents.annex:
         volumes.append(Volume(PAGES, rows=len(contents.annex)))
     numbered = tuple(replace(each, number=at, of=len(volumes)) for at, each in enumerate(volumes, 1))
-    return Cut((Volume(BRIEF), *numbered), texts, comments, institutions, annex)
+    return Cut((Volume(BRIEF), *numbered), texts, comments, institutions, annex_inside=False)
 
 
 def _texts_inside(contents: PacketContents) -> int:
-    room, inside = PAGES_OF_TEXTS, 0
+    others = (
+        contents.officers or contents.institutions, contents.comments, contents.campaign,
+        contents.since and contents.since.gone,
+    )  # fmt: skip
+    room, inside = MOST_PAGES - _ALWAYS - sum(1 for one in others if one), 0
     for text in contents.texts:
         room -= ceil(len(text.html) / _LETTERS_TO_A_PAGE)
         if room < 0:

@@ -1,0 +1,292 @@
+"""Briefs with volumes, supplements, proofs, and copies printed once more: through the command, on real rows."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from petition import clock
+from petition.packets import keeping
+from petition.packets.contents import (
+    CampaignCount,
+    Comment,
+    EvidenceFacts,
+    InstitutionSigned,
+    Listed,
+    Mailboxes,
+    OfficerSigned,
+    Provider,
+    SealFacts,
+    Since,
+)
+from petition.packets.models import Packet, PacketFile
+from petition.packets.options import Options, Redaction, Roster
+from petition.packets.rendering import render
+from petition.packets.volumes import MOST_PAGES, cut
+from petition.review import comments, invalidating, restoring
+from petition.signatures.models import Reason, Signature
+from tests.ground import House
+from tests.leaks import leaks
+from tests.test_packet_build import build, decide, words
+from tests.test_packet_pages import contents, entry, flowing, group, page_texts, signed
+
+Needs = Callable[[str], str]
+NETWORK = "198.51.100.77"
+
+
+def people(house: House) -> dict[str, str]:
+    """Five signatories of three places, with what they typed; returns each one's private page by name."""
+    typed = (
+        ("Ada Okafor", "Bend", "OR", "", "Our wait list is a year long."),
+        ("Ben Whitehorse", "Salem", "OR", "", ""),
+        ("Zoë Kaplan", "Lincoln", "NE", "", "Please print this one."),
+        ("Тарас Коваль", "Lviv", "ZZ", "UA", ""),
+        ("Hidden Person", "Omaha", "NE", "", "Hidden words."),
+    )
+    client = house.app.test_client()
+    client.environ_base["REMOTE_ADDR"] = NETWORK
+    found = {}
+    for at, (name, city, state, country, comment) in enumerate(typed):
+        address = f"reader{at}@{'gmail.com' if at < 2 else 'smith.example'}"
+        house.sign(client, email=address, name=name, city=city, state=state, country=country, comment=comment)
+        house.work()
+        house.confirm(address, client)
+        house.work()
+        found[name] = house.mails(address)[-1].link("/signature/")
+    return found
+
+
+def say_yes(house: House, *names: str) -> None:
+    """An organizer approves the comments of these."""
+    with house.writing() as session:
+        for name in names:
+            comments.approve(session, clock.now(), session.query(Signature).filter_by(name=name).one(), None)
+
+
+def test_a_brief_and_its_volumes_hold_every_entry_once_and_their_sum_is_the_count(
+    house: House, tmp_path: Path, needs: Needs
+) -> None:
+    people(house)
+    done = build(house, tmp_path / "p.pdf", "--by", "chapter")
+    assert done.exit_code == 0, done.output
+    assert sorted(each.name for each in tmp_path.glob("*.pdf")) == [
+        "p-roster-elsewhere.pdf", "p-roster-ne.pdf", "p-roster-or.pdf", "p.pdf",
+    ]  # fmt: skip
+    brief = words(needs, tmp_path / "p.pdf")
+    assert "1 Nebraska 2\n2 Oregon 2\n3 Territories, armed forces and abroad 1\nVerified 5\n" in brief
+    assert "Ada Okafor" not in brief
+    oregon = flowing(words(needs, tmp_path / "p-roster-or.pdf"))
+    assert "Volume 2 of 3" in oregon
+    assert "2 of the 5 verified signatures of this packet." in oregon
+    (packet,) = house.rows(Packet)
+    assert packet.ledger_root[:8] in oregon
+    assert "Ada Okafor Bend" in oregon
+    assert "Kaplan" not in oregon
+    files = house.rows(PacketFile)
+    assert [file.part for file in files] == ["brief", "roster NE", "roster OR", "roster elsewhere"]
+    for file in files:
+        assert keeping.digest(tmp_path / file.name) == file.sha256
+        assert keeping.sound(house.config.data_dir, file).read_bytes() == (tmp_path / file.name).read_bytes()
+    assert packet.issued_at is not None
+
+
+def test_a_packet_says_no_more_of_a_signatory_than_its_recipient_may_know(
+    house: House, tmp_path: Path, needs: Needs
+) -> None:
+    pages = people(house)
+    house.press(f"{pages['Hidden Person']}/withhold", on=pages["Hidden Person"])
+    say_yes(house, "Ada Okafor", "Hidden Person")
+    for redaction in Redaction:
+        assert build(house, tmp_path / f"{redaction}.pdf", "--redaction", redaction.value).exit_code == 0
+    names, initials, counts = (flowing(words(needs, tmp_path / f"{one}.pdf")) for one in Redaction)
+    assert "1 Ada Okafor, Bend Our wait list is a year long." in names
+    assert "5 Name withheld NE" in names
+    assert "Hidden words" not in names
+    assert "1 A. O. OR" in initials
+    assert "Our wait list" in initials
+    assert "4 Т. К. Ukraine" in initials
+    for absent in ("Okafor", "Bend", "Lviv", "Whitehorse"):
+        assert absent not in initials
+    assert "5 signatures from 5 confirmed mailboxes" in counts
+    for absent in ("A. O.", "Okafor", "Our wait list", "The roster, by state"):
+        assert absent not in counts
+
+
+def test_a_packet_names_large_providers_of_mailboxes_and_of_the_others_only_how_many(
+    house: House, tmp_path: Path, needs: Needs
+) -> None:
+    people(house)
+    assert build(house, tmp_path / "p.pdf").exit_code == 0
+    said = words(needs, tmp_path / "p.pdf")
+    assert "Google 2\nAt 1 other domain 3\nMost at any one of these 3\nVerified 5\n" in said
+    assert "smith" not in said
+
+
+def test_a_packet_holds_no_address_and_no_network(house: House, tmp_path: Path, needs: Needs) -> None:
+    for tool in ("qpdf", "pdftotext"):
+        needs(tool)
+    people(house)
+    say_yes(house, "Zoë Kaplan")
+    assert build(house, tmp_path / "p.pdf", "--by", "whole").exit_code == 0
+    assert build(house, tmp_path / "one.pdf").exit_code == 0
+    secrets = [*(f"reader{at}@" for at in range(5)), "@gmail.com", "smith.example", NETWORK, "198.51.100"]
+    for pdf in tmp_path.glob("*.pdf"):
+        assert leaks(pdf, secrets) == set()
+    # What it would say if there were one, in each of the places where one could be.
+    planted = contents(group([entry(1, "reader0@gmail.com", NETWORK)]))
+    render(replace(planted, title="From reader3@smith.example"), tmp_path / "leak.pdf")
+    with pikepdf.open(tmp_path / "leak.pdf", allow_overwriting_input=True) as pdf:
+        pdf.attachments["roster.csv"] = b"1,READER4@smith.example"
+        pdf.save()
+    found = leaks(tmp_path / "leak.pdf", secrets)
+    assert {("reader0@", "text"), (NETWORK, "text"), ("reader3@", "bytes"), ("reader4@", "roster.csv")} <= found
+
+
+def test_a_proof_is_watermarked_and_leaves_no_trace(house: House, tmp_path: Path, needs: Needs) -> None:
+    people(house)
+    before = house.dump()
+    done = build(house, tmp_path / "p.pdf", "--proof")
+    assert done.exit_code == 0, done.output
+    assert {name: rows for name, rows in house.dump().items() if rows != before[name]} == {}
+    pages = words(needs, tmp_path / "p.pdf").split("\f")[:-1]
+    assert all("PROOF" in page for page in pages)
+    said = flowing(" ".join(pages))
+    assert "A proof has no record" in said
+    assert not re.search(r"copy \d|Ledger entries|SHA-256 of ten|root [0-9a-f]{8}", said)
+    assert not re.search(r"[\w.]+@\w", said)
+
+
+def test_a_supplement_lists_what_came_in_and_the_numbers_that_went_out(
+    house: House, tmp_path: Path, needs: Needs
+) -> None:
+    pages = people(house)
+    decide(house, "reader1@gmail.com", invalidating.invalidate, Reason.NAME)
+    assert build(house, tmp_path / "one.pdf").exit_code == 0
+    house.press(f"{pages['Ada Okafor']}/withdraw")
+    decide(house, "reader1@gmail.com", restoring.restore)
+    house.signed("new@patron.example", name="New Person", city="Reno", state="NV")
+    done = build(house, tmp_path / "two.pdf", "--since", "1")
+    assert done.exit_code == 0, done.output
+    said = flowing(words(needs, tmp_path / "two.pdf"))
+    assert "Supplement to copy 1" in said
+    assert "with 4. Since then 2 came in and 1 went out." in said
+    assert "1 entry of copy 1 was withdrawn or invalidated since." in said
+    assert "2 Ben Whitehorse Salem" in said
+    assert "New Person Reno" in said
+    for old in ("Ada Okafor", "Zoë Kaplan"):
+        assert old not in said
+    assert "5 signatures from 5 confirmed mailboxes" in said
+
+
+def test_a_supplement_to_a_copy_that_is_not_there_is_one_clear_sentence(house: House, tmp_path: Path) -> None:
+    done = build(house, tmp_path / "p.pdf", "--since", "7")
+    assert "There is no copy 7" in str(done.exception)
+    assert not house.rows(Packet)
+
+
+def test_a_copy_printed_again_is_the_same_to_the_last_byte_whatever_was_signed_or_withdrawn_since(
+    house: House, tmp_path: Path
+) -> None:
+    pages = people(house)
+    say_yes(house, "Zoë Kaplan")
+    assert build(house, tmp_path / "p.pdf").exit_code == 0
+    first = (tmp_path / "p.pdf").read_bytes()
+    house.press(f"{pages['Ada Okafor']}/withdraw")
+    decide(house, "reader1@gmail.com", invalidating.invalidate, Reason.NAME)
+    house.signed("new@patron.example", name="New Person", comment="This came later.")
+    say_yes(house, "New Person")
+    done = build(house, tmp_path / "again.pdf", "--again", "1")
+    assert done.exit_code == 0, done.output
+    assert "the same to the last byte" in done.output
+    assert (tmp_path / "again.pdf").read_bytes() == first
+    assert len(house.rows(Packet)) == 1
+
+
+def test_a_copy_printed_again_after_an_erasure_says_so_and_does_not_print_what_was_erased(
+    house: House, tmp_path: Path, needs: Needs
+) -> None:
+    pages = people(house)
+    assert build(house, tmp_path / "p.pdf").exit_code == 0
+    house.press(f"{pages['Ada Okafor']}/withdraw")
+    house.register()
+    house.later(days=8)
+    house.sweep()
+    done = build(house, tmp_path / "again.pdf", "--again", "1")
+    assert "Something was erased or withheld in the roster since this copy was issued" in done.output
+    assert "to the last byte" not in done.output
+    said = words(needs, tmp_path / "again.pdf")
+    assert "Okafor" not in said
+    assert "1 Erased at the signatory’s request" in said
+
+
+@pytest.mark.parametrize("more", [("--again", "3"), ("--again", "1", "--proof")])
+def test_a_copy_that_is_not_there_or_otherwise_is_not_printed_again(
+    house: House, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    done = build(house, tmp_path / "p.pdf", *more)
+    assert done.exit_code == 1
+    assert done.output.startswith(("Error: --again", "--again"))
+    assert not (tmp_path / "p.pdf").exists()
+
+
+def test_a_brief_has_twelve_pages_at_the_most_however_much_there_is_to_say(tmp_path: Path, needs: Needs) -> None:
+    """Everything at once that can be long: texts, comments, institutions, states, weeks, statements, reasons."""
+    needs("pdftotext")
+    paragraph = "<p>" + "We ask for the same thing once more, at some length. " * 9 + "</p>"
+    packet = contents(
+        *(group([entry(at)], each.code, each.name) for at, each in enumerate(contents().by_state)),
+        texts=tuple(signed(paragraph * 4, number, 1) for number in range(9, 0, -1)),
+    )
+    full = replace(
+        packet,
+        options=Options(Roster.STATE, since=2),
+        officers=tuple(OfficerSigned(f"Kim Sample {n}", "President", date(2019, 9, 1)) for n in range(8)),
+        institutions=tuple(
+            InstitutionSigned(f"The Public Library of Sample Town Number {n}", "Lincoln, Nebraska", "Kim Sample",
+                              "Head", "confirmed by a mailbox at library.example") for n in range(16)
+        ),
+        comments=tuple(Comment(n, "Ada Sample-Okafor", "Omaha", "Our wait list is long. " * 20) for n in range(90)),
+        comments_approved=90,
+        by_mailbox=Mailboxes(tuple(Provider(f"Provider {n}", n) for n in range(16)), 9, 4, 3, 2),
+        since=Since(2, datetime(2019, 9, 1, tzinfo=UTC), 9, 9, tuple(range(1, 90))),
+        campaign=CampaignCount("#sample", 99, tuple(
+            Listed(("LET", "NE", "2019", "r.1"), "A letter of our state, about ebooks", "The chapter", 5)
+            for _ in range(51)
+        )),
+        seal=SealFacts("The Sample Library Association", "ab" * 32, known=False),
+        evidence=EvidenceFacts("ebooksforall-copy-3.evidence", "cd" * 32),
+        nonces=tuple("ef" * 32 for _ in range(10)),
+        ask_until=date(2019, 11, 13),
+        annex=(b"", b""),
+    )  # fmt: skip
+    report = render(full, tmp_path / "brief.pdf")
+    assert report.pages <= MOST_PAGES
+    assert report.warnings == ()
+    found = cut(full)
+    pages = [flowing(page) for page in page_texts(tmp_path / "brief.pdf")]
+    assert f"Came in since copy 2 {len(packet.by_state)}" in " ".join(pages)
+    assert [each.part for each in found.volumes if not each.codes] == ["texts", "comments", "pages"]
+    assert "The seal" in pages[-2] + pages[-1]
+    assert "a reader will call the signer unknown" in pages[-2] + pages[-1]
+
+
+def test_the_seal_page_says_what_is_proven_and_what_is_not(tmp_path: Path) -> None:
+    packet = replace(
+        contents(group([entry(1)])),
+        seal=SealFacts("The Sample Library Association", "ab" * 32, known=True),
+        nonces=tuple(f"{at}" * 64 for at in range(10)),
+        ask_until=date(2019, 11, 13),
+    )
+    render(packet, tmp_path / "p.pdf")
+    said = flowing(" ".join(page_texts(tmp_path / "p.pdf")[4:]))
+    assert "no cryptographic seal" not in said
+    assert "That nothing in this file changed after it was sealed." in said
+    assert "That the list is complete, or that we added no entry." in said
+    assert "That each entry is a different person, or who that person is." in said
+    assert "ask for a sample by November 13, 2019" in said
+    assert all(one[:8] in said for one in packet.nonces)
+    assert "unknown" not in said
