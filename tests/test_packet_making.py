@@ -111,6 +111,7 @@ def test_a_packet_is_asked_for_made_and_fetched(
     file = keeping.sound(house.config.data_dir, kept)
     assert file.stat().st_mode & 0o077 == 0
     file.unlink()
+    keeping.path_of(house.config.data_dir, evidence).unlink()
     assert organizer.get(f"/organize/packet-files/{kept.id}").status_code == 404
     assert "not here" in words(organizer.get(PACKETS).text)
 

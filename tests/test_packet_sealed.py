@@ -1,6 +1,5 @@
 """From signatures to a sealed packet with its evidence: by the commands, as a publisher checks it."""
 
-import dataclasses
 import subprocess
 import sys
 from pathlib import Path
@@ -26,12 +25,14 @@ def test_a_packet_is_built_sealed_and_checked_with_its_evidence(house: House, tm
     }
     house.press(f"{pages['Withdrawn Person']}/withdraw")
     house.press(f"{pages['Hidden Person']}/withhold", on=pages["Hidden Person"])
-    pdf, bound = tmp_path / "packet.pdf", tmp_path / "packet-evidence.bin"
+    folder = tmp_path / "out"
+    folder.mkdir()
+    pdf, bound = folder / "packet.pdf", folder / "packet-evidence.bin"
 
     done = attempt(house.config, "packet", "build", SLUG, "--out", str(pdf))
 
     assert done.exit_code == 0, done.output
-    assert sorted(path.name for path in tmp_path.iterdir()) == [bound.name, pdf.name]
+    assert sorted(path.name for path in folder.iterdir()) == [bound.name, pdf.name]
     checked = attempt(house.config, "packet", "verify", str(pdf), "--evidence", str(bound))
     assert checked.exit_code == 0, checked.output
     assert "3 signatures follow from them: 4 entered, 1 withdrawn" in checked.output
@@ -50,20 +51,21 @@ def test_a_packet_is_built_sealed_and_checked_with_its_evidence(house: House, tm
 
 @pytest.mark.one_database("sqlite", "it ends before any row is written")
 def test_a_certificate_that_does_not_open_stops_the_build_before_anything_is_made(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: House, tmp_path: Path
 ) -> None:
     house.signed()
-    broken = tmp_path / "seal.p12"
+    folder = tmp_path / "out"
+    folder.mkdir()
+    broken = folder / "seal.p12"
     broken.write_bytes(p12(issued("State Library Association")))
-    config = dataclasses.replace(house.config, seal_certificate=broken, seal_password=PASSWORD + "x")
-    for command in (("packet", "build", SLUG, "--out", str(tmp_path / "packet.pdf")), ("doctor",)):
-        monkeypatch.setenv("PETITION_SEAL_CERTIFICATE", str(broken))
-        monkeypatch.setenv("PETITION_SEAL_PASSWORD", PASSWORD + "x")
-        done = attempt(config, *command)
+    set_so = {"PETITION_SEAL_CERTIFICATE": str(broken), "PETITION_SEAL_PASSWORD": PASSWORD + "x"}
+    for command in (("packet", "build", SLUG, "--out", str(folder / "packet.pdf")), ("doctor",)):
+        done = attempt(house.config, *command, **set_so)
         assert done.exit_code != 0
-        assert "PETITION_SEAL_PASSWORD" in done.output
-        assert PASSWORD not in done.output
-    assert [path.name for path in tmp_path.iterdir()] == ["seal.p12"]
+        said = f"{done.output}{done.exception}"
+        assert "PETITION_SEAL_PASSWORD" in said
+        assert PASSWORD not in said
+    assert [path.name for path in folder.iterdir()] == ["seal.p12"]
     assert house.rows(Packet) == []
 
 
