@@ -30,8 +30,8 @@ check: ## lint and types
 	.venv/bin/ruff check --quiet .
 	.venv/bin/mypy petition bench
 
-bench: ## measure what a signature costs beside bare Flask (ARGS=--small only tries it)
-	@bash .ci/setup run
+bench: ## measure what a signature costs beside bare Flask, a roster beside ReportLab (ARGS=--small only tries it)
+	@bash .ci/setup test
 	@.venv/bin/python -m bench --out bench.json $(ARGS)
 
 lock: ## pin the dependencies anew (UPGRADE=--upgrade for the newest)

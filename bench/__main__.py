@@ -9,11 +9,11 @@ import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
-from bench import databases, report, requests, seeding, servers
+from bench import databases, printing, report, requests, seeding, servers
 from bench.client import CONNECTIONS, drive
 from bench.measuring import SIGN, Plan, Result, measure, table
 from bench.servers import Server
@@ -24,6 +24,7 @@ CONFIRMED: Final = 1200  # links a second that wait for their button: more than 
 
 #: A few requests of each kind, to see that it works. It measures nothing.
 SMALL: Final = Plan(turns=1, seconds=0.05, connections=2)
+SMALL_ROSTER: Final = 120
 
 
 @click.command()
@@ -32,16 +33,21 @@ SMALL: Final = Plan(turns=1, seconds=0.05, connections=2)
 @click.option("--turns", default=3, show_default=True, help="How often each pair is driven.")
 @click.option("--seconds", default=1.5, show_default=True, help="How long each is driven in a turn.")
 @click.option("--only", default="", help="Only the rows whose name begins so.")
+@click.option("--rosters", default="160000,1000000", show_default=True, help="Rows of the rosters that are printed.")
+@click.option("--requests/--no-requests", "driven", default=True, help="Whether the site is measured as well.")
 @click.option("--small", is_flag=True, help="A few requests of each kind, to see that it works. It measures nothing.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write every figure to this file, as JSON.")
-def main(database: str, sizes: str, turns: int, seconds: float, only: str, small: bool, out: Path | None) -> None:
-    """Measure what a signature and a page cost beside bare Flask, and print the ratios."""
+def main(
+    database: str, sizes: str, turns: int, seconds: float, only: str, rosters: str, driven: bool, small: bool,
+    out: Path | None,
+) -> None:  # fmt: skip
+    """Measure what a signature and a page cost beside bare Flask, a roster beside ReportLab, and print the ratios."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))  # what was made is taken away again
     around = report.circumstances()
     wanted = [0] if small else sorted({0, *map(int, sizes.split(","))})
     plan = SMALL if small else Plan(turns, seconds, CONNECTIONS)
     began, results = time.monotonic(), list[Result]()
-    for each in ("sqlite",) if small else DATABASES if database == "both" else (database,):
+    for each in _databases(database, driven, small):
         if each == "postgresql" and databases.postgresql() is None:
             click.echo("There is no PostgreSQL: set BENCH_POSTGRESQL_URL to one whose role may make databases.")
             continue
@@ -50,10 +56,24 @@ def main(database: str, sizes: str, turns: int, seconds: float, only: str, small
         if len(wanted) > 1:
             click.echo(report.markdown(report.sizes(found)) + "\n")
         results += found
+    printed = list(printing.measured([SMALL_ROSTER], 1, whole=False) if small else _rosters(rosters, turns))
+    if printed:
+        click.echo(report.markdown(printing.lines(printed)) + "\n")
     around["seconds"] = round(time.monotonic() - began)
     click.echo(", ".join(f"{name} {value}" for name, value in around.items()))
     if out is not None:
-        out.write_text(json.dumps({**around, "rows": [report.as_json(result) for result in results]}, indent=1) + "\n")
+        figures = {**around, "rows": [report.as_json(result) for result in results], "rosters": printed}
+        out.write_text(json.dumps(figures, indent=1) + "\n")
+
+
+def _databases(database: str, driven: bool, small: bool) -> tuple[str, ...]:
+    if not driven:
+        return ()
+    return ("sqlite",) if small else DATABASES if database == "both" else (database,)
+
+
+def _rosters(sizes: str, turns: int) -> Iterator[dict[str, Any]]:
+    return printing.measured(sorted(map(int, filter(None, sizes.split(",")))), turns)
 
 
 def _one(database: str, sizes: list[int], plan: Plan, only: str) -> list[Result]:

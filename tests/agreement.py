@@ -2,12 +2,14 @@
 
 import json
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from typing import ClassVar, Final, TypeVar
 
 from hypothesis.stateful import RuleBasedStateMachine, invariant
@@ -247,11 +249,11 @@ class Held(RuleBasedStateMachine):
 
     def agree_in_print(self) -> None:
         """What a packet says of each statement is what the model says, and every ledger adds up."""
-        with self.house.reading() as session:
+        with tempfile.TemporaryDirectory() as folder, self.house.reading() as session:
             assert list(adding_up.faults(session)) == []
             for slug in SLUGS:
                 shown = published(session, slug, "en")
-                _, packet = freezing.freeze(session, shown, sample=True, now=self.now)
+                _, packet = freezing.freeze(session, shown, Path(folder), sample=True, now=self.now)
                 printed = [entry.number for group in packet.roster for entry in group.entries]
                 assert sorted(printed) == self.model.roster(slug)
                 assert packet.count.held == 0, "what was entered before it was held is among the invalidated"

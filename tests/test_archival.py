@@ -36,6 +36,8 @@ def test_an_archival_document_has_the_structure_of_pdf_a_3b(kept: Path) -> None:
         assert str(pdf.Root.Lang) == "es"
         assert str(pdf.docinfo["/Title"]) == "Prueba"
         assert len(pdf.trailer.ID) == 2
+        assert pdf.Root.MarkInfo.Marked
+        assert pdf.Root.StructTreeRoot.K
         fonts = [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/FontDescriptor" in one]
         assert fonts
         assert all({"/FontFile2", "/FontFile3"} & set(one.FontDescriptor.keys()) for one in fonts)

@@ -16,6 +16,7 @@ from petition.config import Config
 from petition.errors import CannotBuild
 from petition.ledger import registering
 from petition.ledger.models import ALL, STATE, Tally
+from petition.packets.options import Options
 from petition.signatures.models import Link, Signature
 from petition.web.bodies import OF_ONE_NETWORK
 from tests import prepared
@@ -71,18 +72,18 @@ def test_a_file_or_json_under_a_fields_name_is_a_refusal_and_no_fault_of_ours(ho
 
 
 def test_a_change_that_waits_is_entered_before_a_packet_is_frozen(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house.signed()
     house.press(f"{house.mails(ADDRESS)[-1].link('/signature/')}/withdraw")
     with house.app.app_context():
-        _packet, contents = packets._freeze(SLUG)
+        _packet, contents = packets._freeze(house.app, SLUG, Options(), tmp_path)
     assert contents.count.verified == 0
     assert contents.rows == 0
     monkeypatch.setattr(registering, "waiting", lambda _session: True)
     monkeypatch.setattr("petition.worker.steps.register", lambda: 0)
     with house.app.app_context(), pytest.raises(CannotBuild):
-        packets._freeze(SLUG)
+        packets._freeze(house.app, SLUG, Options(), tmp_path)
 
 
 def test_a_sweep_before_the_registrar_leaves_the_tallies_of_the_states_right(house: House) -> None:

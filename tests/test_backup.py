@@ -87,9 +87,10 @@ def people_signing(house: House) -> Iterator[list[str]]:
 
 def packet(house: House) -> Packet:
     """A packet's frozen row, without its paper."""
+    folder = house.config.data_dir
     with house.app.app_context(), speaking("en"), house.writing() as session:
         published = statements.published(session, SLUG, "en")
-        frozen, contents = freezing.freeze(session, published, sample=is_demo(session), now=house.clock.now())
+        frozen, contents = freezing.freeze(session, published, folder, sample=is_demo(session), now=house.clock.now())
         freezing.file(session, frozen, contents, KeyRing.read(house.config.key_file), house.config.base_url)
     (kept,) = house.rows(Packet)
     return kept

@@ -20,7 +20,11 @@ def test_the_small_bench_prints_every_row_and_writes_its_figures(tmp_path: Path)
     assert rows == {
         "sign", "confirm", "petition page, made anew", "petition page", "count.json", "static file"
     }  # fmt: skip
-    written = json.loads(out.read_text())["rows"]
+    engines = {line.split("|")[2].strip() for line in done.stdout.splitlines() if line.startswith("| 120 ")}
+    assert engines == {"ours", "reportlab", "typst"}
+    figures = json.loads(out.read_text())
+    assert {one["engine"] for one in figures["rosters"] if one["bytes"] > 1_000} == engines
+    written = figures["rows"]
     assert {row["ours"] for row in written} == rows
     for row in written:
         for turn in (*row["turns"]["0"], *row["against_turns"]):

@@ -31,8 +31,8 @@ from petition.packets.contents import (
 )
 from petition.packets.figures import in_columns, qr_code, tile_map
 from petition.packets.rendering import compose, render
-from petition.packets.roster import CLOSED_TO_HEADINGS, SLOTS, Heading, Row, paginate
 from petition.paths import STATEMENTS, TRANSLATIONS
+from petition.pdf.grid import CLOSED_TO_HEADINGS, SLOTS, Heading, Row, paginate
 from petition.text.places import in_list_order
 
 PRIVATE_USE = "\U000f0000"
@@ -177,7 +177,7 @@ def test_every_entry_stands_once_whole_and_in_order_on_the_grid(sizes: list[list
             number += 1
             entries.append(entry(number, name, place))
         groups.append(group(entries, f"S{index}", f"State {index}"))
-    pages = paginate(groups)
+    pages = list(paginate(groups))
     placed: list[Row] = []
     for page in pages:
         on_page = []
@@ -204,7 +204,7 @@ def test_every_entry_stands_once_whole_and_in_order_on_the_grid(sizes: list[list
 
 
 def test_a_page_takes_sixty_short_entries_to_a_column_and_keeps_air_above_a_heading() -> None:
-    pages = paginate([group([entry(n) for n in range(1, 49)]), group([entry(99)], "NV", "Nevada")])
+    pages = list(paginate([group([entry(n) for n in range(1, 49)]), group([entry(99)], "NV", "Nevada")]))
     (left, right) = pages[0].columns
     assert [item.slot for item in left[:3]] == [0, 2, 3]
     assert left[-2:] == (
@@ -213,14 +213,14 @@ def test_a_page_takes_sixty_short_entries_to_a_column_and_keeps_air_above_a_head
     )
     assert left[-1].slot == 53
     assert right == ()
-    later = paginate([group([entry(n) for n in range(1, 50)]), group([entry(99)], "NV", "Nevada")])
+    later = list(paginate([group([entry(n) for n in range(1, 50)]), group([entry(99)], "NV", "Nevada")]))
     assert later[0].columns[1][0] == Heading(0, "NV", "Nevada", 1)
 
 
 def test_a_name_is_set_beside_its_place_then_condensed_then_given_a_slot_of_its_own() -> None:
     by_length = {}
     for letters in range(10, 120):
-        row = paginate([group([entry(1, "n" * letters, "Omaha")])])[0].columns[0][1]
+        row = next(paginate([group([entry(1, "n" * letters, "Omaha")])])).columns[0][1]
         assert isinstance(row, Row)
         by_length[letters] = (len(row.names), row.names[0].condensed, row.last_slot - row.slot + 1)
     assert list(dict.fromkeys(by_length.values())) == [
@@ -236,7 +236,7 @@ def test_a_name_is_set_beside_its_place_then_condensed_then_given_a_slot_of_its_
 
 
 def test_a_place_in_a_script_without_italics_stands_upright() -> None:
-    page = paginate([group([entry(1, place="Brno"), entry(2, place="京都"), entry(3, place="Львів")])])[0]
+    page = next(paginate([group([entry(1, place="Brno"), entry(2, place="京都"), entry(3, place="Львів")])]))
     assert [item.upright for item in page.columns[0] if isinstance(item, Row)] == [False, True, False]
 
 
@@ -512,7 +512,7 @@ def test_nothing_in_a_packet_can_become_markup(tmp_path: Path) -> None:
 
 def test_the_same_contents_make_the_same_document_and_the_same_file(tmp_path: Path) -> None:
     packet = contents(group([entry(n) for n in range(1, 5)]))
-    assert compose(packet) == compose(packet)
+    assert compose(packet, tmp_path) == compose(packet, tmp_path)
     first, second = tmp_path / "first.pdf", tmp_path / "second.pdf"
     render(packet, first)
     render(packet, second)

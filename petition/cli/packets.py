@@ -83,7 +83,7 @@ def build(
 def _print_new(app: Flask, slug: str, options: Options, out: Path) -> None:
     with speaking(options.language), _beside(out) as folder, ProgressBar() as bar:
         binder = _binder(app)
-        frozen, contents, written = _freeze_bound(app, slug, options, binder, folder / EVIDENCE)
+        frozen, contents, written = _freeze_bound(app, slug, options, binder, folder)
         with writing() as session:
             contents = _file(session, frozen, contents, binder, written, f"{out.stem}-evidence.bin")
             session.flush()
@@ -130,33 +130,35 @@ def _beside(out: Path) -> Iterator[Path]:
 
 
 def _print_proof(app: Flask, slug: str, options: Options, out: Path) -> None:
-    with speaking(options.language):
-        _, contents = _freeze(app, slug, options)
+    with speaking(options.language), _workshop() as folder:
+        _, contents = _freeze(app, slug, options, Path(folder))
         with ProgressBar() as bar:
             made = issuing.print_files(contents, out, bar.show, options.language, words())
     _say("a proof, not filed, ", made)
 
 
 def _print_again(app: Flask, slug: str, copy: int, out: Path) -> None:
+    with _workshop() as folder:
+        language, contents, issued, differing = _thaw(app, slug, copy, Path(folder))
+        with speaking(language), ProgressBar() as bar:
+            made = issuing.print_files(contents, out, bar.show, language, words())
+    _say(f"copy {copy} once more, ", made)
+    for sentence in rereading.compared(issued, made, differing):
+        click.echo(sentence)
+
+
+def _thaw(app: Flask, slug: str, copy: int, folder: Path) -> tuple[str, PacketContents, rereading.Issued, list[str]]:
     with reading() as session:
-        found = session.scalar(
-            select(Packet).join(Statement, Packet.statement_id == Statement.id)
-            .where(Statement.slug == slug, Packet.copy == copy)
-        )  # fmt: skip
+        which = (Statement.slug == slug, Packet.copy == copy)
+        found = session.scalar(select(Packet).join(Statement, Packet.statement_id == Statement.id).where(*which))
         if found is None:
             fail(f"--again: {slug} has no copy {copy}.")
         if "digests" not in found.counts:
             fail(f"--again: copy {copy} was made by an earlier version, which did not keep all that it was made from.")
         with speaking(found.language):
-            contents = thawing.thaw(session, found)
-            issued = rereading.issued(session, found, app.extensions["config"].data_dir)
-            differing = thawing.differences(found, contents)
-        language = found.language
-    with speaking(language), ProgressBar() as bar:
-        made = issuing.print_files(contents, out, bar.show, language, words())
-    _say(f"copy {copy} once more, ", made)
-    for sentence in rereading.compared(issued, made, differing):
-        click.echo(sentence)
+            contents = thawing.thaw(session, found, folder)
+        issued = rereading.issued(session, found, app.extensions["config"].data_dir)
+        return found.language, contents, issued, thawing.differences(found, contents)
 
 
 def _say(what: str, made: Sequence[Made]) -> None:
@@ -188,7 +190,7 @@ def _make(app: Flask, number: int, slug: str, options: Options) -> None:
     data_dir = app.extensions["config"].data_dir
     with speaking(options.language), building.workplace(data_dir, number) as folder:
         binder = _binder(app)
-        frozen, contents, written = _freeze_bound(app, slug, options, binder, folder / EVIDENCE)
+        frozen, contents, written = _freeze_bound(app, slug, options, binder, folder)
         with writing() as session:
             contents = _file(session, frozen, contents, binder, written, f"{slug}-copy-{{copy}}-evidence.bin")
             session.flush()
@@ -244,24 +246,32 @@ class Told:
             building.tell(session, self._number, progress)
 
 
-def _freeze(app: Flask, slug: str, options: Options) -> tuple[Packet, PacketContents]:
+def _workshop() -> tempfile.TemporaryDirectory[str]:
+    """Where the roster is kept until it is printed."""
+    return tempfile.TemporaryDirectory(prefix="petition-packet-", ignore_cleanup_errors=True)
+
+
+def _freeze(app: Flask, slug: str, options: Options, folder: Path) -> tuple[Packet, PacketContents]:
     with _quiet_ledger() as session:
-        return _frozen(app, session, slug, options)
+        return _frozen(app, session, slug, options, folder)
 
 
 def _freeze_bound(
-    app: Flask, slug: str, options: Options, binder: "Binder", evidence: Path
+    app: Flask, slug: str, options: Options, binder: "Binder", folder: Path
 ) -> tuple[Packet, PacketContents, Written]:
     with _quiet_ledger() as session:
-        packet, contents = _frozen(app, session, slug, options)
-        return packet, contents, binder.disclose(session, packet, evidence)
+        packet, contents = _frozen(app, session, slug, options, folder)
+        return packet, contents, binder.disclose(session, packet, folder / EVIDENCE)
 
 
-def _frozen(app: Flask, session: Session, slug: str, options: Options) -> tuple[Packet, PacketContents]:
+def _frozen(
+    app: Flask, session: Session, slug: str, options: Options, folder: Path
+) -> tuple[Packet, PacketContents]:
     published = statements.published(session, slug, options.language)
     return freezing.freeze(
-        session, published, sample=is_demo(session), now=clock.now(), options=options, keys=app.extensions["keys"]
-    )
+        session, published, folder, sample=is_demo(session), now=clock.now(), options=options,
+        keys=app.extensions["keys"],
+    )  # fmt: skip
 
 
 @contextmanager

@@ -40,7 +40,7 @@ class Binder:
     def disclose(self, session: Session, packet: Packet, out: Path) -> Written:
         """Write the evidence of a packet that is just being frozen, in the same transaction."""
         options = Options.read(packet.options)
-        named = thawing.listed(packet) if options.lists and options.redaction is Redaction.NAMES else None
+        named = thawing.in_roster(packet) if options.lists and options.redaction is Redaction.NAMES else None
         slug = session.get_one(Statement, packet.statement_id).slug
         entries = disclosing.leaves(session, packet.statement_id, packet.ledger_size, named)
         return evidence.write(out, entries, statement=slug, size=packet.ledger_size, root=packet.ledger_root)

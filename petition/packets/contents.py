@@ -4,9 +4,10 @@ Whoever freezes a packet fills these in from one checkpoint of the ledger; nothi
 every figure on a page comes from here or is a sum of what stands here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Protocol
 
 from petition.packets.options import Options
 
@@ -231,6 +232,17 @@ class RosterEntry:
     name: str
     place: str
     day: date
+    comment: str = ""  # what the signatory wrote, where it is to stand below the entry
+
+
+class Entries(Protocol):
+    """Entries in their order, counted. They may be read from disk each time, so nobody makes a list of them."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def __iter__(self) -> Iterator[RosterEntry]:
+        """All of them, from the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +251,7 @@ class RosterGroup:
 
     code: str
     name: str
-    entries: Sequence[RosterEntry]
+    entries: Entries
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,53 +1,102 @@
-"""The entries of a roster: whoever stands under a statement, or under one text, as they are named to the addressee."""
+"""The roster's entries: read once, in batches, and kept in a file until the packet is made.
 
-from datetime import UTC
+Counting, exporting and printing read that file; a national roster is never in memory as a whole.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from petition.packets.contents import RosterEntry, RosterGroup
+from petition.packets.contents import Entries, RosterEntry, RosterGroup
 from petition.packets.options import Redaction
 from petition.packets.redaction import Printed, Words, printed
+from petition.pdf.document import Listed
+from petition.pdf.spool import Section, Spool
 from petition.signatures import wording
 from petition.signatures.models import Signature
 from petition.text.places import ELSEWHERE, PlaceKind, State, in_list_order
 from petition.web.language import _
 from petition.web.places import in_order
 
+_AT_ONCE: Final = 2_000
 #: The group of those whose state was erased with all the rest.
 ERASED: Final = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """What one file of entries has in common: every character that occurs, and the first and last day."""
+
+    path: Path
+    characters: frozenset[str]
+    days: tuple[date, date] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SpooledEntries:
+    """The entries of one group, read from the file each time."""
+
+    spooled: Spooled
+    section: Section
+
+    def __len__(self) -> int:
+        return self.section.count
+
+    def __iter__(self) -> Iterator[RosterEntry]:
+        for line in self.section:
+            yield RosterEntry(*line)
+
+
 def roster(
-    session: Session, under: ColumnElement[bool], redaction: Redaction = Redaction.NAMES
+    session: Session, under: ColumnElement[bool], folder: Path, redaction: Redaction = Redaction.NAMES
 ) -> tuple[RosterGroup, ...]:
-    """The entries for which `under` holds, by state, in the order of their numbers."""
+    """Those for whom `under` holds, as they are named to the addressee: by state.
+
+    Read within the caller's transaction, and kept in that folder for as long as the groups are used.
+    """
+    sections: dict[str, Section] = {}
+    with Spool(folder / "frozen") as spool:
+        for state, members in groupby(_rows(session, under, redaction), itemgetter(0)):
+            for _state, entry in members:
+                spool.add(entry.number, entry.name, entry.place, entry.day, entry.comment)
+            sections[state] = spool.section()
+    kept = _spooled(spool)
+    return _groups({state: SpooledEntries(kept, section) for state, section in sections.items()})
+
+
+def short_roster(session: Session, under: ColumnElement[bool]) -> tuple[RosterGroup, ...]:
+    """The same in memory, for the few names of a single paper."""
+    by_state = groupby(_rows(session, under, Redaction.NAMES), itemgetter(0))
+    return _groups({state: tuple(entry for _state, entry in members) for state, members in by_state})
+
+
+def _rows(
+    session: Session, under: ColumnElement[bool], redaction: Redaction
+) -> Iterator[tuple[str, RosterEntry]]:
+    """Each entry with the code of its state; state by state, and within one by number."""
     rows = session.execute(
         select(
             Signature.state, Signature.number, Signature.name, Signature.city, Signature.country,
             Signature.withhold, Signature.confirmed_at,
         )
         .where(under, Signature.number.is_not(None))
-        .order_by(Signature.number)
+        .order_by(Signature.state, Signature.number),
+        execution_options={"yield_per": _AT_ONCE},
     )  # fmt: skip
     words = words_of_lists()
-    by_state: dict[str, list[RosterEntry]] = {}
     for state, number, name, city, country, withheld, confirmed_at in rows:
         assert number is not None
         assert confirmed_at is not None
         named = printed_of(name, city, state, country, withheld, redaction, words)
         # The ledger's day: a reader can hold the roster against the leaves.
-        entry = RosterEntry(number, named.name, named.place, confirmed_at.astimezone(UTC).date())
-        by_state.setdefault(state or ERASED, []).append(entry)
-    groups = [
-        RosterGroup(state.code, _(state.name), tuple(by_state[state.code]))
-        for state in listed_places()
-        if state.code in by_state
-    ]
-    if ERASED in by_state:
-        groups.append(RosterGroup(ERASED, _("Erased since"), tuple(by_state[ERASED])))
-    return tuple(groups)
+        yield state or ERASED, RosterEntry(number, named.name, named.place, confirmed_at.astimezone(UTC).date())
 
 
 def words_of_lists() -> Words:
@@ -64,6 +113,39 @@ def printed_of(
     return printed(name, city, state, told, withheld=withheld, redaction=redaction, words=words)
 
 
-def listed_places() -> list[State]:
+def _groups(by_state: Mapping[str, Entries]) -> tuple[RosterGroup, ...]:
+    groups = [
+        RosterGroup(state.code, _(state.name), by_state[state.code]) for state in listed() if state.code in by_state
+    ]
+    if ERASED in by_state:
+        groups.append(RosterGroup(ERASED, _("Erased since"), by_state[ERASED]))
+    return tuple(groups)
+
+
+def listed() -> list[State]:
     """All places, by their names in the packet's language; what is outside the country comes last."""
     return sorted(in_list_order(), key=lambda state: (state.kind is PlaceKind.ELSEWHERE, in_order(_(state.name))))
+
+
+def spooled(groups: Sequence[RosterGroup], folder: Path) -> tuple[Spooled, tuple[Listed, ...]]:
+    """The groups' entries as one file: the one that they are read from, or a new one in that folder."""
+    files = {id(group.entries.spooled) for group in groups if isinstance(group.entries, SpooledEntries)}
+    if len(files) == 1 and all(isinstance(group.entries, SpooledEntries) for group in groups):
+        return _as_they_are(groups)
+    parts = []
+    with Spool(folder / "roster") as spool:
+        for group in groups:
+            for entry in group.entries:
+                spool.add(entry.number, entry.name, entry.place, entry.day, entry.comment)
+            parts.append(Listed(group.code, group.name, spool.section()))
+    return _spooled(spool), tuple(parts)
+
+
+def _as_they_are(groups: Sequence[RosterGroup]) -> tuple[Spooled, tuple[Listed, ...]]:
+    entries = [(group, group.entries) for group in groups if isinstance(group.entries, SpooledEntries)]
+    return entries[0][1].spooled, tuple(Listed(group.code, group.name, one.section) for group, one in entries)
+
+
+def _spooled(spool: Spool) -> Spooled:
+    days = spool.days
+    return Spooled(spool.path, frozenset(spool.characters), (min(days), max(days)) if days else None)

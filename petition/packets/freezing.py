@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
+from typing import Final
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -18,16 +20,19 @@ from petition.packets.options import Options
 from petition.statements.models import Statement
 from petition.statements.reading import Published
 
-_PLAIN = Options()
+LEAVES_AT_ONCE: Final = 10_000
+_PLAIN: Final = Options()
 
 
 def freeze(
-    session: Session, published: Published, *, sample: bool, now: datetime,
+    session: Session, published: Published, folder: Path, *, sample: bool, now: datetime,
     options: Options = _PLAIN, keys: KeyRing | None = None,
 ) -> tuple[Packet, PacketContents]:  # fmt: skip
     """What a packet of this moment says, read in one transaction; `file` gives it its copy number.
 
-    The registrar must have entered every change before. Without keys nothing is said of mailboxes' domains.
+    The registrar must have entered every change before. Without keys nothing is said of mailboxes' domains. The
+    roster is kept in that folder, which must stay until the packet is printed.
+
     Raises CannotBuild when there is no such copy for a supplement.
     """
     statement = published.statement
@@ -35,7 +40,10 @@ def freeze(
         size=0, verified=0, entered=0, withdrawn=0, invalidated=0, restored=0, as_of=now
     )
     root = merkle.root(
-        session.scalars(select(Entry.leaf_hash).where(Entry.statement_id == statement.id).order_by(Entry.seq))
+        session.scalars(
+            select(Entry.leaf_hash).where(Entry.statement_id == statement.id).order_by(Entry.seq),
+            execution_options={"yield_per": LEAVES_AT_ONCE},
+        )
     ).hex()
     packet = Packet(
         statement_id=statement.id,
@@ -52,7 +60,7 @@ def freeze(
         options=options.kept(),
         nonces=[],
     )
-    contents = thawing.thaw(session, packet)
+    contents = thawing.thaw(session, packet, folder)
     packet.counts = {**packet.counts, "digests": thawing.digests(contents)}
     return packet, contents
 

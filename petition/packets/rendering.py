@@ -1,9 +1,10 @@
 """From contents to a PDF file: sets the packet's pages as HTML, and has them printed."""
 
 import re
+import tempfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import lru_cache
 from gettext import NullTranslations
 from pathlib import Path
@@ -13,16 +14,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from petition.ledger.rates import rate_text
-from petition.packets import title
+from petition.packets import entries, title
 from petition.packets.contents import PacketContents, RosterGroup, StateCount
 from petition.packets.figures import columns_of, decimals_in_tiles, growth_chart, in_columns, qr_code, tile_map
 from petition.packets.quoting import more_than
-from petition.packets.roster import Heading, paginate
 from petition.packets.volumes import Volume, cut
 from petition.packets.wording import Translations, Wording
 from petition.paths import FONTS, STATIC, TEMPLATES
-from petition.pdf.coverage import spell_out
-from petition.pdf.document import Attachment, Document, Progress, Report, Uncovered, limits_for_rows
+from petition.pdf.coverage import code_point, spell_out, uncovered
+from petition.pdf.document import Attachment, Document, Listing, Progress, Report, Uncovered, limits_for_rows
 from petition.pdf.press import press
 
 SHEET: Final = "css/packet.css"
@@ -44,27 +44,31 @@ def render(
 
     Raises PressRefused, and then leaves `out` as it was.
     """
-    document = replace(compose(contents, language, translations, volume), archival=True, attachments=attachments)
     rows = volume.rows if volume is not None else contents.rows
-    return press(document, out, limits_for_rows(rows), progress)
+    with tempfile.TemporaryDirectory(prefix="petition-packet-", ignore_cleanup_errors=True) as folder:
+        document = replace(compose(contents, Path(folder), language, translations, volume), attachments=attachments)
+        return press(document, out, limits_for_rows(rows), progress)
 
 
 def compose(
     contents: PacketContents,
+    folder: Path,
     language: str = "en",
     translations: Translations | None = None,
     volume: Volume | None = None,
 ) -> Document:
-    """One file of the packet as an HTML document with its assets. The same contents make the same document."""
+    """One file of the packet as an HTML document with its assets. The same contents make the same document.
+
+    A roster that is not on disk yet is put into that folder.
+    """
     parts = cut(contents)
     here = volume or parts.files[0]
+    inside = [group for group in contents.roster if group.code in here.codes]
     fonts = packaged_fonts()
-    roster, missing = spelled_out(
-        [group for group in contents.roster if group.code in here.codes], tuple(fonts.values())
-    )
-    pages = paginate(roster)
-    said = _figures(contents) if here.is_brief else {}
-    html = environment(translations or NullTranslations()).get_template("packets/packet.html").render(
+    words = translations or NullTranslations()
+    spooled, groups = entries.spooled(inside, folder)
+    missing = uncovered(spooled.characters, tuple(fonts.values()))
+    html = environment(words).get_template("packets/packet.html").render(
         packet=contents,
         cut=parts,
         volume=here,
@@ -73,17 +77,23 @@ def compose(
         call=" ".join(contents.call_number),
         title=title.lines(contents.title),
         title_is_long=len(contents.title) > title.LONG,
-        roster=pages,
-        is_heading=lambda item: isinstance(item, Heading),
-        days=_days(roster),
-        **said,
+        days=spooled.days,
+        **(_figures(contents) if here.is_brief else {"columns_of": columns_of}),
     )
     annex = {f"annex-{number}.png": png for number, png in enumerate(contents.annex, start=1)}
     return Document(
         html=html,
         assets={SHEET: STATIC / SHEET, **fonts, **annex},
-        uncovered=missing,
-        pages=len(pages) + len(annex) + _PAGES_BESIDE_ROSTER,
+        uncovered=_times(inside, missing) if missing else (),
+        pages=len(annex) + _PAGES_BESIDE_ROSTER,
+        archival=True,
+        listing=Listing(
+            groups=groups,
+            page_of_pages=words.gettext("Page {page} of {pages}"),
+            spelled={character: f"[{code_point(character)}]" for character in sorted(missing)},
+        )
+        if here.codes and here.rows
+        else None,
     )
 
 
@@ -158,7 +168,8 @@ def _unbroken(text: str) -> Markup:
 
 def _page_of_pages(pattern: str) -> Markup:
     """“Page {page} of {pages}” as a value of the CSS property content."""
-    counters = {"{page}": Markup("counter(page)"), "{pages}": Markup("counter(pages)")}
+    # The press knows how to count a list's pages into the total; without a list it is a number like any other.
+    counters = {"{page}": Markup("counter(page)"), "{pages}": Markup("counter(pages, total)")}
     pieces = re.split(r"(\{page\}|\{pages\})", pattern)
     return Markup(" ").join(counters.get(piece) or _css_string(piece) for piece in pieces)
 
@@ -172,7 +183,9 @@ def _origins(by_state: Sequence[StateCount]) -> dict[str, int]:
     return origins
 
 
-def _days(roster: Sequence[RosterGroup]) -> tuple[date, date] | None:
-    """The first and the last day in the roster."""
-    days = {entry.day for group in roster for entry in group.entries}
-    return (min(days), max(days)) if days else None
+def _times(roster: Sequence[RosterGroup], missing: frozenset[str]) -> tuple[Uncovered, ...]:
+    """How often each of these stands in the roster."""
+    times: Counter[str] = Counter()
+    for entry in (entry for group in roster for entry in group.entries):
+        times.update(character for character in entry.name + entry.place + entry.comment if character in missing)
+    return tuple(Uncovered(character, code_point(character), times[character]) for character in sorted(times))

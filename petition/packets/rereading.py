@@ -21,7 +21,11 @@ _CALLED: Final = {
 }
 
 
-def issued(session: Session, packet: Packet, data_dir: Path) -> tuple[Mapping[str, Path], bool, str]:
+#: Where each file is kept by its part, whether the files are sealed, and the version that printed them.
+Issued = tuple[Mapping[str, Path], bool, str]
+
+
+def issued(session: Session, packet: Packet, data_dir: Path) -> Issued:
     """Where each issued file is kept, by its part, whether the files are sealed, and the version that printed them."""
     rows = session.scalars(select(PacketFile).where(PacketFile.packet_id == packet.id))
     kept = {row.part: keeping.path_of(data_dir, row) for row in rows}
@@ -29,7 +33,7 @@ def issued(session: Session, packet: Packet, data_dir: Path) -> tuple[Mapping[st
 
 
 def compared(
-    before: tuple[Mapping[str, Path], bool, str], made: Sequence[Made], differing: Sequence[str]
+    before: Issued, made: Sequence[Made], differing: Sequence[str]
 ) -> Iterator[str]:
     """What is to be said of the files beside those that were issued, a sentence each."""
     kept, sealed, version = before

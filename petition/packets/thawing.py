@@ -7,6 +7,7 @@ erased or withheld in between can make a difference, and `differences` says so.
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, not_, select
@@ -37,7 +38,7 @@ from petition.packets.contents import (
     StateCount,
     WeekCount,
 )
-from petition.packets.entries import listed_places, printed_of, roster, words_of_lists
+from petition.packets.entries import listed, printed_of, roster, words_of_lists
 from petition.packets.models import Packet
 from petition.packets.options import Options, Redaction
 from petition.packets.reckoning import as_moment
@@ -51,8 +52,11 @@ from petition.web.addresses import outside
 from petition.web.language import ZONE, _
 
 
-def thaw(session: Session, packet: Packet) -> PacketContents:
-    """What the packet says, read in one transaction, in the language spoken now."""
+def thaw(session: Session, packet: Packet, folder: Path) -> PacketContents:
+    """What the packet says, read in one transaction, in the language spoken now.
+
+    The roster is kept in that folder, which must stay until the packet is printed.
+    """
     statement = session.get_one(Statement, packet.statement_id)
     revision = session.get_one(Revision, packet.revision_id)
     notice = session.get_one(Revision, packet.counts["notice"])
@@ -77,7 +81,7 @@ def thaw(session: Session, packet: Packet) -> PacketContents:
         notice_text=notice.body.strip(),
         notice_sha256=notice.sha256,
         verify_url=outside("statements.statement", slug=statement.slug),
-        roster=_roster(session, packet, options) if options.lists else (),
+        roster=_roster(session, packet, options, folder) if options.lists else (),
         checkpoint=packet.checkpoint or "",
         nonces=tuple(packet.nonces or ()),
         annex=tuple(facsimile.images_of_revision(session, revision.id)),
@@ -169,11 +173,11 @@ def _since(kept: dict[str, Any] | None) -> Since | None:
     return Since(kept["copy"], as_moment(kept["as_of"]), kept["then"], kept["added"], tuple(kept["gone"]))
 
 
-def _roster(session: Session, packet: Packet, options: Options) -> Sequence[RosterGroup]:
-    return roster(session, listed(packet), options.redaction)
+def _roster(session: Session, packet: Packet, options: Options, folder: Path) -> Sequence[RosterGroup]:
+    return roster(session, in_roster(packet), folder, options.redaction)
 
 
-def listed(packet: Packet) -> ColumnElement[bool]:
+def in_roster(packet: Packet) -> ColumnElement[bool]:
     """Which signatures have a row in the packet's roster."""
     under = stood(packet.statement_id, packet.ledger_size)
     if "since" in packet.counts:
@@ -276,6 +280,6 @@ def _by_state(counted: dict[str, int]) -> tuple[StateCount, ...]:
             column=state.column,
             row=state.row,
         )
-        for state in listed_places()
+        for state in listed()
         if counted.get(state.code) or state.on_map or state.kind is PlaceKind.ELSEWHERE
     )

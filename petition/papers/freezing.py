@@ -13,7 +13,7 @@ from petition.institutions.models import Institution, Stand
 from petition.ledger import counting
 from petition.officers.models import Officer
 from petition.packets.contents import Addressee
-from petition.packets.entries import roster
+from petition.packets.entries import short_roster
 from petition.papers.contents import (
     Adoption,
     CoSigner,
@@ -165,5 +165,5 @@ def _signatures(session: Session, revision: Revision, most: int, now: datetime) 
     verified = counting.by_revision(session, statement).get(revision.id, 0)
     listed = verified <= most
     standing = and_(Signature.revision_id == revision.id, Signature.status == Status.VERIFIED)
-    names = roster(session, standing) if listed and verified else ()
+    names = short_roster(session, standing) if listed and verified else ()
     return Signatures(verified, count.verified - verified, count.as_of, names, listed)

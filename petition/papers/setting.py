@@ -9,11 +9,11 @@ from petition.ledger.rates import at_least
 from petition.packets import title
 from petition.packets.figures import qr_code
 from petition.packets.rendering import SHEET, environment, packaged_fonts, spelled_out
-from petition.packets.roster import Heading, paginate
 from petition.packets.wording import Translations
 from petition.papers.contents import Clipping, Head, StatementPaper
 from petition.paths import STATIC
 from petition.pdf.document import Document
+from petition.pdf.grid import Heading, paginate
 
 STATEMENT_SHEET: Final = "css/paper.css"
 CLIPPING_SHEET: Final = "css/newspaper.css"
@@ -80,7 +80,7 @@ def statement(paper: StatementPaper, translations: Translations | None = None) -
     """The statement's paper."""
     fonts = packaged_fonts()
     groups, missing = spelled_out(paper.signatures.roster if paper.signatures else (), tuple(fonts.values()))
-    pages = paginate(groups)
+    pages = list(paginate(groups))
     set_in, size = _title(paper.title)
     html = (
         environment(translations or NullTranslations())

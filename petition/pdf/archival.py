@@ -3,7 +3,7 @@
 Runs in the press's child. What the library gets wrong about attachments is put right before the file is written.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Final
@@ -14,19 +14,25 @@ import weasyprint
 _VARIANT: Final = "pdf/a-3b"
 
 
-def write(document: Any, file: IO[bytes], job: Mapping[str, Any]) -> None:
-    """Write the document to the file. The same document and job make the same bytes."""
+def write(document: Any, file: IO[bytes], job: Mapping[str, Any], drawn: Callable[[], None]) -> None:
+    """Write the document to the file, saying when its pages are drawn. The same job makes the same bytes."""
     if not job["archival"]:
-        document.write_pdf(file)
+        document.write_pdf(file, finisher=lambda *_: drawn())
         return
     attachments = sorted(job["attachments"], key=lambda one: one["name"])
     moment = _moment(document.metadata.created)
 
     def finish(_: Any, pdf: Any) -> None:
         _put_right(pdf, attachments)
+        drawn()
 
     document.write_pdf(
-        file, finisher=finish, pdf_variant=_VARIANT, attachments=[_attachment(one, moment) for one in attachments]
+        file,
+        finisher=finish,
+        pdf_variant=_VARIANT,
+        # A list's own pages have no tags, and half a tree would have readers skip them.
+        pdf_tags=job["listing"] is None,
+        attachments=[_attachment(one, moment) for one in attachments],
     )
 
 

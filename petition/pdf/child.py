@@ -29,6 +29,7 @@ _KINDS: Final = {
 _PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 _CHARACTERS_OF_ADDRESS: Final = 120
 _WARNINGS: Final = 50
+_PAGES_TO_A_WORD: Final = 20
 
 
 class Refused(Exception):
@@ -122,19 +123,21 @@ def _print(html: str, job: dict[str, Any], channel: IO[str]) -> dict[str, Any]:
 
     from petition.pdf.archival import write
 
-    listener = _Listener(channel)
+    listener = _Listener(channel, count_pages=job["listing"] is None)
     logging.getLogger("weasyprint").addHandler(listener)
     for name in ("weasyprint", "weasyprint.progress"):
         logging.getLogger(name).setLevel(logging.INFO)
         logging.getLogger(name).propagate = False
     logging.getLogger("weasyprint.progress").addHandler(listener)
     refused: list[Refused] = []
-    document = weasyprint.HTML(string=html, url_fetcher=closed_fetcher(job["assets"], refused)).render()
+    source = weasyprint.HTML(string=html, url_fetcher=closed_fetcher(job["assets"], refused))
+    document = source.render() if job["listing"] is None else _with_listing(source, job, channel)
     if len(document.pages) > int(job["pages"]):
         raise Refused("pages", f"The document has more than {job['pages']} pages.")
-    _say(channel, {"step": "write"})
+    if job["listing"] is None:
+        _say(channel, {"step": "write"})
     with Path(job["out"]).open("xb") as file:
-        write(document, file, job)
+        write(document, file, job, lambda: _say(channel, {"step": "write"}))
         file.flush()
     # WeasyPrint forgives whatever goes wrong inside an SVG image, a refusal too; we do not.
     for one in refused:
@@ -147,18 +150,37 @@ def _print(html: str, job: dict[str, Any], channel: IO[str]) -> dict[str, Any]:
     }
 
 
+def _with_listing(source: Any, job: dict[str, Any], channel: IO[str]) -> Any:
+    """The document with its list, whose pages are drawn while it is written."""
+    from petition.pdf import listing
+    from petition.pdf.grid import paginate
+
+    said = job["listing"]
+    groups = listing.groups_of(said)
+    pages = sum(1 for _ in paginate(groups))
+    document = source.render(stylesheets=[listing.counting_on(pages)])
+    drawn = (Path(job["folder"]) / "drawn").open("x+b")
+
+    def tell(done: int, total: int) -> None:
+        if done % _PAGES_TO_A_WORD == 0 or done == total:
+            _say(channel, {"step": "lay out", "page": done, "pages": total})
+
+    listing.set_in(document, said, groups, pages, drawn, tell)
+    return document
+
+
 class _Listener(logging.Handler):
     """Turns WeasyPrint's log into steps for the parent, and keeps its first warnings for the report."""
 
-    def __init__(self, channel: IO[str]) -> None:
+    def __init__(self, channel: IO[str], *, count_pages: bool) -> None:
         super().__init__()
-        self._channel = channel
+        self._channel, self._count_pages = channel, count_pages
         self.warnings: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         message = record.getMessage()
         if record.name == "weasyprint.progress":
-            if found := re.search(r"Page (\d+)$", message):
+            if self._count_pages and (found := re.search(r"Page (\d+)$", message)):
                 _say(self._channel, {"step": "lay out", "page": int(found[1])})
         elif record.levelno >= logging.WARNING and len(self.warnings) < _WARNINGS:
             self.warnings.append(message)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from petition.errors import CannotBuild
+from petition.pdf.spool import Section
 
 MEGABYTE: Final = 1024 * 1024
 
@@ -46,16 +47,25 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A group of a listing: its heading, and its entries on disk. All groups of a listing lie in one file."""
+
+    code: str
+    name: str
+    section: Section
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """A list of any length, set by the press itself in place of the page of the HTML with this anchor.
 
-    The HTML has there what `petition.pdf.sampling` describes: one entry and one heading of each kind, from which
-    place, face and color of all others are taken. `spool` is a file written by `petition.pdf.spool`.
-    `page_of_pages` is what stands in the foot, with {page} and {pages} for the figures.
+    That page is its sample, as petition.pdf.listing reads it. `spelled` says what stands in for characters without
+    a font. `page_of_pages` is what stands in the foot, with {page} and {pages} for the figures.
     """
 
-    spool: Path
+    groups: tuple[Listed, ...]
     page_of_pages: str
+    spelled: Mapping[str, str] = field(default_factory=dict)
     anchor: str = "roster"
 
 
@@ -108,14 +118,18 @@ FOREIGN_DOCUMENTS: Final = Limits(
 
 
 def limits_for_rows(rows: int) -> Limits:
-    """The limits of our own packets. A row costs about 4 ms and 40 kB; we allow several times that."""
-    cpu_seconds = 60 + rows // 25
+    """The limits of our own packets, beside what they carry as attachments.
+
+    Measured (docs/performance.md): a row costs about 0.1 ms and 60 bytes of the file, and little memory beyond the
+    150 MB of any document. We allow several times that; a long comment takes more than its row.
+    """
+    cpu_seconds = 60 + rows // 1000
     return Limits(
         cpu_seconds=cpu_seconds,
         wall_seconds=60 + 6 * cpu_seconds,
-        memory_bytes=1024 * MEGABYTE + rows * 160 * 1024,
-        file_bytes=20 * MEGABYTE + rows * 1024,
-        pages=400 + rows // 40,
+        memory_bytes=1024 * MEGABYTE + rows * 256,
+        file_bytes=20 * MEGABYTE + rows * 256,
+        pages=400 + rows // 12,
         wait_seconds=3600,
     )
 

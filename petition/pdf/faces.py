@@ -44,22 +44,21 @@ class Ruler:
     """Measures text set in the first of several fonts that has each character, as the press will set it."""
 
     def __init__(self, fonts: Sequence[Path], optical_size: float | None = None) -> None:
-        self._advances: dict[int, float] = {}
+        self._advances: dict[str, float] = {}
         for path in reversed(fonts):
-            self._advances.update(face(path, optical_size).advances)
+            self._advances.update((chr(number), width) for number, width in face(path, optical_size).advances.items())
 
     def covers(self, text: str) -> bool:
         """Whether all of the text is in scripts that we ship a face for."""
-        return all(ord(character) in self._advances or character.isspace() for character in text)
+        return all(character in self._advances or character.isspace() for character in text)
 
     def width(self, text: str, size: float) -> float:
         """Width of one line of text, in the unit of `size`. Kerning is left out."""
-        advances = self._advances
-        total = 0.0
-        for character in text:
-            advance = advances.get(ord(character))
-            total += _guess(character) if advance is None else advance
-        return total * size
+        try:
+            return sum(map(self._advances.__getitem__, text)) * size
+        except KeyError:
+            advances = self._advances
+            return sum(advances[one] if one in advances else _guess(one) for one in text) * size
 
 
 def _guess(character: str) -> float:

@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from petition.paths import PACKAGE
 from petition.pdf.coverage import merged, spell_out
-from petition.pdf.document import MEGABYTE, Document, Limits, PressRefused, Progress, Report
+from petition.pdf.document import MEGABYTE, Document, Limits, Listing, PressRefused, Progress, Report
 from petition.pdf.surroundings import clean_environment, one_at_a_time
 
 _FONT_SUFFIXES: Final = (".woff2", ".woff", ".ttf", ".otf")
@@ -112,14 +112,29 @@ def _write_job(folder: Path, document: Document, html: str, part: Path, limits: 
         "assets": assets,
         "attachments": attachments,
         "archival": document.archival,
+        "listing": _listing(document.listing),
+        "folder": str(folder),
         "out": str(part.resolve()),
         "cpu_seconds": limits.cpu_seconds,
         "memory_bytes": limits.memory_bytes,
-        "file_bytes": limits.file_bytes,
+        "file_bytes": limits.file_bytes + sum(Path(one["data"]).stat().st_size for one in attachments),
         "open_files": limits.open_files,
         "pages": limits.pages,
     }
     (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
+
+
+def _listing(listing: Listing | None) -> dict[str, Any] | None:
+    if listing is None:
+        return None
+    groups = [(one.code, one.name, one.section.offset, one.section.count) for one in listing.groups]
+    return {
+        "spool": str(listing.groups[0].section.path.resolve()),
+        "groups": groups,
+        "spelled": dict(listing.spelled),
+        "page_of_pages": listing.page_of_pages,
+        "anchor": listing.anchor,
+    }
 
 
 def _move_into_place(part: Path, out: Path) -> int:
@@ -180,7 +195,7 @@ class _Run:
         for line in process.stdout:
             message = json.loads(line)
             if "step" in message:
-                self._tell(Progress(message["step"], message.get("page", 0), self._pages))
+                self._tell(Progress(message["step"], message.get("page", 0), message.get("pages", self._pages)))
             else:
                 self._said = message
 
