@@ -88,6 +88,7 @@ from petition.web.headers import SAFE, TrustedHosts
 from petition.web.keeping import Keeper
 from petition.web.session import TokenCookie
 from petition.worker.building import Builder, Tabler
+from petition.worker.stamping import Stamper
 
 # Imported for the views and tables that they bring along.
 __all__ = [
@@ -295,5 +296,6 @@ def queue(app: Flask, office: PostOffice) -> Queue:
         "email": office.send,
         "packet": Builder(app, office.closing).build,
         "spreadsheet": Tabler(app, office.closing).build,
+        "stamp": Stamper(app).stamp,
     }
     return Queue(app.extensions["config"], performers, office.closing)

@@ -166,7 +166,7 @@ def ledger(file, manifest, rows):
 def compare(seq, said, name, place, row, roster):
     need(row["day"] == said["day"], f"entry {seq} has another day in the roster.")
     if name is None:
-        hidden = roster["redaction"] != "names" or row["name"] == roster["withheld_as"]
+        hidden = roster["redaction"] != "names" or row["name"] in roster["nameless"]
         return need(hidden, f"the roster names entry {seq}, and the evidence does not open it.")
     town = row["place"].lstrip("'")
     fits = row["name"] in (name, f"'{name}") and row["state"] == place[1]

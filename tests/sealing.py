@@ -5,7 +5,7 @@ import io
 import json
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -38,12 +38,15 @@ from petition.packets.certificates import Sealer
 from petition.packets.contents import (
     Addressee,
     Counts,
+    EvidenceFacts,
     PacketContents,
     RosterEntry,
     RosterGroup,
+    SealFacts,
     SignedText,
 )
 from petition.packets.evidence import Evident
+from petition.packets.volumes import cut
 
 NOW: Final = datetime.now(UTC)
 PASSWORD: Final = "velvet pelican"
@@ -311,17 +314,17 @@ def packet(
     told = contents(ledger(), keys)
     evident = evident or ledger()
     root = merkle.root(merkle.leaf_hash(one.text.encode()) for one in evident).hex()
-    written = evidence.write(
-        folder / "packet-evidence.bin", evident, statement=SLUG, size=told.ledger_size, root=root
-    )
+    written = evidence.write(folder / "packet-evidence.bin", evident, statement=SLUG, size=told.ledger_size, root=root)
     change = with_roster(roster) if roster is not None else change
     key = checkpoints.verifier(ORIGIN, checkpoints.public_key(keys))
-    bound = carrying.Bound(
-        SLUG, "en", key, named or sealer.fingerprint, written, "packet-evidence.bin", withheld_as="Name withheld"
+    told = replace(
+        told,
+        seal=SealFacts(sealer.name, named or sealer.fingerprint, not sealer.self_made, key),
+        evidence=EvidenceFacts("packet-evidence.bin", written.sha256, written.size_bytes),
     )
     carried = [
         (one, change(one.name, one.data if isinstance(one.data, bytes) else one.data.read_bytes()))
-        for one in carrying.attachments(told, bound, folder)
+        for one in carrying.attachments(told, cut(told).files[0], "en", ["Name withheld"], folder)
     ]
     files = [weasyprint.Attachment(file_obj=io.BytesIO(data), name=one.name) for one, data in carried]
     html = weasyprint.HTML(string="<title>A packet</title><h1>A packet</h1>")

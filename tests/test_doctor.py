@@ -36,7 +36,7 @@ def test_a_house_in_order_is_ready(house: House) -> None:
     said = command(house.config, "doctor").splitlines()
     assert said[-1] == "ready"
     checks = [line.strip().partition(":")[0] for line in said[:-1]]
-    assert checks == ["settings", "keys", "database", "fonts", "clock", "e-mail", "queue", "disk", "ledger",
+    assert checks == ["settings", "keys", "database", "fonts", "seal", "clock", "e-mail", "queue", "disk", "ledger",
                       "proxies", "backup", "pages"]  # fmt: skip
     assert said[-2].endswith("not drawn, without LibreOffice: sudo apt install libreoffice-writer-nogui "
                              "fonts-liberation fonts-crosextra-carlito fonts-crosextra-caladea")  # fmt: skip

@@ -96,7 +96,12 @@ def test_a_packet_is_asked_for_made_and_fetched(
     assert made.pages >= 4
     shown = words(organizer.get(PACKETS).text)
     assert "Copy 1, ledger at 1, Built" in shown
-    (kept,) = house.rows(PacketFile)
+    kept, evidence = house.rows(PacketFile)
+    assert (evidence.part, evidence.name, evidence.pages) == ("evidence", f"{SLUG}-copy-1-evidence.bin", None)
+    assert keeping.sound(house.config.data_dir, evidence).stat().st_size == evidence.size_bytes
+    with organizer.get(f"/organize/packet-files/{evidence.id}") as handed:
+        assert handed.data.startswith(b"petition-evidence/1")
+        assert handed.mimetype == "application/octet-stream"
     assert (kept.part, kept.pages, kept.size_bytes) == ("brief", made.pages, made.size_bytes)
     answer = organizer.get(f"/organize/packet-files/{kept.id}")
     assert answer.data.startswith(b"%PDF")
@@ -108,6 +113,7 @@ def test_a_packet_is_asked_for_made_and_fetched(
     file = keeping.sound(house.config.data_dir, kept)
     assert file.stat().st_mode & 0o077 == 0
     file.unlink()
+    keeping.path_of(house.config.data_dir, evidence).unlink()
     assert organizer.get(f"/organize/packet-files/{kept.id}").status_code == 404
     assert "not here" in words(organizer.get(PACKETS).text)
 
@@ -232,7 +238,7 @@ def test_a_child_that_is_told_to_end_takes_its_half_file_and_the_press_with_it(
     slow = f"""
         import json, os, subprocess, sys, time
         from petition.packets import rendering
-        def render(contents, out, progress, language, words, volume):
+        def render(contents, out, progress, language, words, volume, attachments):
             press = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
             try:
                 open({str(pids)!r}, "w").write(json.dumps([os.getpid(), press.pid]))

@@ -7,7 +7,7 @@ import click
 from petition import clock
 from petition.chapters import reading as chapters
 from petition.cli.opening import fail, open_app
-from petition.cli.packets import tell
+from petition.cli.progress import tell
 from petition.db import is_demo, reading
 from petition.errors import NotFound
 from petition.papers import clipping, setting

@@ -53,6 +53,7 @@ _ASTRAY: Final = timedelta(minutes=2)  # codes of an authenticator app allow no 
 _COUNTED_IN: Final = timedelta(minutes=1)  # two seconds when all is well
 _LEAVING: Final = timedelta(minutes=15)
 _SEEN: Final = timedelta(days=2)  # it is noted once a day
+_RENEWED: Final = timedelta(days=14)  # what an authority takes to issue the next
 _ROOM: Final = 1 << 30  # bytes
 
 
@@ -118,6 +119,25 @@ def fonts(app: Flask, session: Session) -> str:
     if missing:
         raise Wrong(f"Packets cannot show names with {' '.join(sorted(missing))}, for lack of fonts. {_PACKAGES}")
     return "for every script that was tried"
+
+
+def seal(app: Flask, session: Session) -> str:
+    """The certificate that packets are sealed with, and who is asked for the time."""
+    # A second of loading that no other command should wait for.
+    from petition.packets import certificates
+
+    config: Config = app.extensions["config"]
+    now = clock.now()
+    try:
+        sealer = certificates.sealer(app.extensions["keys"], config.seal_certificate, config.seal_password, now)
+    except certificates.BadCertificate as bad:
+        raise Wrong(str(bad)) from None
+    until = sealer.certificate.not_valid_after_utc
+    if until - now < _RENEWED:
+        raise Wrong(f"The sealing certificate expires on {until:%F}: ask for the next one now.")
+    whose = "made by ourselves, readers will call its signer unknown" if sealer.self_made else f"until {until:%F}"
+    asked = "timestamps are asked for" if config.timestamp_url else "no timestamp server, the time is our word"
+    return f"{sealer.name}, {whose}; {asked}"
 
 
 def time(app: Flask, session: Session) -> str:
@@ -267,7 +287,7 @@ def pages(app: Flask, session: Session) -> str:
 
 #: In the order in which they are mended: each needs those before it.
 CHECKS: Final[tuple[tuple[str, Callable[[Flask, Session], str]], ...]] = (
-    ("settings", configuration), ("keys", keys), ("database", database), ("fonts", fonts), ("clock", time),
-    ("e-mail", mail), ("queue", queue), ("disk", disk), ("ledger", ledger), ("proxies", proxies), ("backup", backup),
-    ("pages", pages),
+    ("settings", configuration), ("keys", keys), ("database", database), ("fonts", fonts), ("seal", seal),
+    ("clock", time), ("e-mail", mail), ("queue", queue), ("disk", disk), ("ledger", ledger), ("proxies", proxies),
+    ("backup", backup), ("pages", pages),
 )  # fmt: skip

@@ -3,33 +3,41 @@
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from petition import clock
 from petition.cli.opening import fail, open_app
+from petition.cli.progress import ProgressBar, tell
 from petition.cli.running import end_when_told
-from petition.crypto import KeyRing
 from petition.db import is_demo, reading, writing
 from petition.errors import Busy, CannotBuild
 from petition.ledger import registering
 from petition.packets import building, freezing, issuing, rereading, thawing
 from petition.packets.contents import PacketContents
+from petition.packets.evidence import Written
 from petition.packets.issuing import Made
 from petition.packets.models import Packet
 from petition.packets.options import VOLUMES, Options, Redaction, Roster
-from petition.pdf.document import Progress, Report
+from petition.pdf.document import Progress
 from petition.statements import reading as statements
 from petition.statements.models import Statement
 from petition.web.language import DEFAULT, LANGUAGES, speaking, words
 from petition.worker import steps
 
+if TYPE_CHECKING:
+    from petition.packets.binding import Binder
+
 TRIES = 20
+EVIDENCE = "evidence.bin"  # while the packet is being made
 EVERY = 1.0  # seconds between two notes of how far the press is
 
 
@@ -64,7 +72,7 @@ def build(
     app = open_app()
     with app.app_context():
         if again is not None:
-            _print_again(slug, again, out)
+            _print_again(app, slug, again, out)
         elif proof:
             _print_proof(app, slug, options, out)
         else:
@@ -72,24 +80,52 @@ def build(
 
 
 def _print_new(app: Flask, slug: str, options: Options, out: Path) -> None:
-    with speaking(options.language), _workshop() as folder:
-        frozen, contents = _freeze(app, slug, options, Path(folder))
+    with speaking(options.language), _beside(out) as folder, ProgressBar() as bar:
+        binder = _binder(app)
+        frozen, contents, written = _freeze_bound(app, slug, options, binder, folder)
         with writing() as session:
-            contents = freezing.file(session, frozen, contents, *_signer(app))
+            contents = _file(session, frozen, contents, binder, written, f"{out.stem}-evidence.bin")
             session.flush()
             packet_id = frozen.id
         # Printing takes its time; nobody who signs meanwhile must wait for it.
         try:
-            with ProgressBar() as bar:
-                made = issuing.print_files(contents, out, bar.show, options.language, words())
-            files = issuing.keep(app.extensions["config"].data_dir, made)
+            made, why_not = _print_sealed(contents, folder / out.name, bar.show, options.language, binder)
+            evidence = (folder / EVIDENCE).rename(folder / f"{out.stem}-evidence.bin")
+            files = issuing.keep(app.extensions["config"].data_dir, made, evidence)
         except (CannotBuild, OSError):
             with writing() as session:
                 freezing.unfile(session, contents, packet_id)
             raise
         with writing() as session:
             issuing.issue(session, session.get_one(Packet, packet_id), files, clock.now())
+        # Complete, and only now to be seen: nobody finds half a packet.
+        made = [replace(one, path=one.path.rename(out.with_name(one.path.name))) for one in made]
+        evidence = evidence.rename(out.with_name(evidence.name))
     _say(f"copy {contents.copy}, {contents.count.verified:,} verified signatures, ", made)
+    _say_of_seal(contents, evidence, why_not)
+
+
+def _print_sealed(
+    contents: PacketContents, out: Path, show: Callable[[Progress], None], language: str, binder: "Binder"
+) -> tuple[list[Made], str]:
+    made = issuing.print_files(contents, out, show, language, words())
+    show(Progress(building.SEAL, 0, 0))
+    return binder.seal(made, f"{contents.issuer}: {contents.title}, copy {contents.copy}", clock.now())
+
+
+def _say_of_seal(contents: PacketContents, evidence: Path, why_not: str) -> None:
+    assert contents.seal is not None
+    click.echo(f"{evidence}: the evidence, {evidence.stat().st_size / 1024:,.0f} kB.")
+    click.echo(f"Sealed by {contents.seal.sealer}, fingerprint {contents.seal.fingerprint}.")
+    if why_not:
+        click.echo(f"{why_not} A later timestamp is kept beside the files; until then the time is our word.")
+
+
+@contextmanager
+def _beside(out: Path) -> Iterator[Path]:
+    """A folder on the disk of `out` for what is being made; it goes with whatever is left in it."""
+    with tempfile.TemporaryDirectory(prefix=".petition-", dir=out.absolute().parent) as folder:
+        yield Path(folder)
 
 
 def _print_proof(app: Flask, slug: str, options: Options, out: Path) -> None:
@@ -100,9 +136,9 @@ def _print_proof(app: Flask, slug: str, options: Options, out: Path) -> None:
     _say("a proof, not filed, ", made)
 
 
-def _print_again(slug: str, copy: int, out: Path) -> None:
+def _print_again(app: Flask, slug: str, copy: int, out: Path) -> None:
     with _workshop() as folder:
-        language, contents, issued, differing = _thaw(slug, copy, Path(folder))
+        language, contents, issued, differing = _thaw(app, slug, copy, Path(folder))
         with speaking(language), ProgressBar() as bar:
             made = issuing.print_files(contents, out, bar.show, language, words())
     _say(f"copy {copy} once more, ", made)
@@ -110,7 +146,7 @@ def _print_again(slug: str, copy: int, out: Path) -> None:
         click.echo(sentence)
 
 
-def _thaw(slug: str, copy: int, folder: Path) -> tuple[str, PacketContents, rereading.Issued, list[str]]:
+def _thaw(app: Flask, slug: str, copy: int, folder: Path) -> tuple[str, PacketContents, rereading.Issued, list[str]]:
     with reading() as session:
         which = (Statement.slug == slug, Packet.copy == copy)
         found = session.scalar(select(Packet).join(Statement, Packet.statement_id == Statement.id).where(*which))
@@ -120,7 +156,8 @@ def _thaw(slug: str, copy: int, folder: Path) -> tuple[str, PacketContents, rere
             fail(f"--again: copy {copy} was made by an earlier version, which did not keep all that it was made from.")
         with speaking(found.language):
             contents = thawing.thaw(session, found, folder)
-        return found.language, contents, rereading.issued(session, found), thawing.differences(found, contents)
+        issued = rereading.issued(session, found, app.extensions["config"].data_dir)
+        return found.language, contents, issued, thawing.differences(found, contents)
 
 
 def _say(what: str, made: Sequence[Made]) -> None:
@@ -150,28 +187,40 @@ def make(number: int) -> None:
 
 def _make(app: Flask, number: int, slug: str, options: Options) -> None:
     data_dir = app.extensions["config"].data_dir
-    with speaking(options.language), _workshop() as spools:
-        frozen, contents = _freeze(app, slug, options, Path(spools))
+    with speaking(options.language), building.workplace(data_dir, number) as folder:
+        binder = _binder(app)
+        frozen, contents, written = _freeze_bound(app, slug, options, binder, folder)
         with writing() as session:
-            contents = freezing.file(session, frozen, contents, *_signer(app))
+            contents = _file(session, frozen, contents, binder, written, f"{slug}-copy-{{copy}}-evidence.bin")
             session.flush()
             building.filed(session, number, frozen)
             packet_id = frozen.id
-        with building.workplace(data_dir, number) as folder:
-            out = folder / f"{slug}-copy-{contents.copy}.pdf"
-            made = issuing.print_files(contents, out, Written(number).tell, options.language, words())
-            files = issuing.keep(data_dir, made)
+        out = folder / f"{slug}-copy-{contents.copy}.pdf"
+        made, _ = _print_sealed(contents, out, Told(number).tell, options.language, binder)
+        evidence = (folder / EVIDENCE).rename(folder / f"{out.stem}-evidence.bin")
+        files = issuing.keep(data_dir, made, evidence)
         with writing() as session:
             packet = session.get_one(Packet, packet_id)
             issuing.issue(session, packet, files, clock.now())
             building.finished(session, number, [one.report for one in made], clock.now())
 
 
-def _signer(app: Flask) -> tuple[KeyRing, str]:
-    return app.extensions["keys"], app.extensions["config"].base_url
+def _binder(app: Flask) -> "Binder":
+    """By whom packets are sealed here. Raises BadCertificate before anything is made."""
+    # Sealing takes a second to load, which no other command should wait for.
+    from petition.packets.binding import Binder
+
+    return Binder.of(app.extensions["config"], app.extensions["keys"], clock.now())
 
 
-class Written:
+def _file(
+    session: Session, packet: Packet, contents: PacketContents, binder: "Binder", written: Written, name: str
+) -> PacketContents:
+    filed = freezing.file(session, packet, contents, binder.keys, binder.base_url)
+    return binder.bind(packet, filed, written, name.format(copy=filed.copy))
+
+
+class Told:
     """What the press is doing, written into the row of its build: each step, and within a step once a second."""
 
     def __init__(self, number: int) -> None:
@@ -194,48 +243,35 @@ def _workshop() -> tempfile.TemporaryDirectory[str]:
 
 
 def _freeze(app: Flask, slug: str, options: Options, folder: Path) -> tuple[Packet, PacketContents]:
-    """Everything at one moment of the ledger: a change that came in between is entered first."""
+    with _quiet_ledger() as session:
+        return _frozen(app, session, slug, options, folder)
+
+
+def _freeze_bound(
+    app: Flask, slug: str, options: Options, binder: "Binder", folder: Path
+) -> tuple[Packet, PacketContents, Written]:
+    with _quiet_ledger() as session:
+        packet, contents = _frozen(app, session, slug, options, folder)
+        return packet, contents, binder.disclose(session, packet, folder / EVIDENCE)
+
+
+def _frozen(
+    app: Flask, session: Session, slug: str, options: Options, folder: Path
+) -> tuple[Packet, PacketContents]:
+    published = statements.published(session, slug, options.language)
+    return freezing.freeze(
+        session, published, folder, sample=is_demo(session), now=clock.now(), options=options,
+        keys=app.extensions["keys"],
+    )  # fmt: skip
+
+
+@contextmanager
+def _quiet_ledger() -> Iterator[Session]:
+    """One moment of the ledger, to read everything in: a change that came in between is entered first."""
     for _ in range(TRIES):
         steps.register()
         with reading() as session:
-            published = statements.published(session, slug, options.language)
             if not registering.waiting(session):
-                return freezing.freeze(
-                    session, published, folder, sample=is_demo(session), now=clock.now(),
-                    options=options, keys=app.extensions["keys"],
-                )  # fmt: skip
+                yield session
+                return
     raise CannotBuild("People sign so fast that the ledger is never up to date. Build the packet again in a minute.")
-
-
-def tell(report: Report) -> None:
-    """Say which characters could not be drawn as they were written."""
-    for one in report.uncovered:
-        click.echo(f"No font here has {one.code_point} ({one.times} times): it is drawn as its code point.")
-
-
-class ProgressBar:
-    """What the press is doing, on one line that is written over; silent when nobody watches."""
-
-    def __init__(self) -> None:
-        self._watched = sys.stderr.isatty()
-        self._said = ""
-
-    def __enter__(self) -> "ProgressBar":
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        if self._watched:
-            click.echo("\r\033[K", nl=False, err=True)
-
-    def show(self, progress: Progress) -> None:
-        """One step further."""
-        if progress.total:
-            share = min(progress.done / progress.total, 1.0)
-            line = f"{'█' * round(share * 30):░<30} {share:4.0%} {progress.step}"
-        else:
-            line = progress.step
-        if self._watched:
-            click.echo(f"\r\033[K{line}", nl=False, err=True)
-        elif progress.step != self._said:
-            self._said = progress.step
-            click.echo(progress.step, err=True)

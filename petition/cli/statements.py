@@ -9,7 +9,7 @@ import click
 
 from petition import clock
 from petition.cli.opening import fail, open_app
-from petition.cli.packets import ProgressBar, tell
+from petition.cli.progress import ProgressBar, tell
 from petition.db import is_demo, reading
 from petition.errors import CannotBuild, NotFound
 from petition.papers import freezing, setting

@@ -115,6 +115,7 @@ def packet_file(number: int) -> Response:
     if file is None or not keeping.path_of(config.data_dir, file).is_file():
         raise NotFound(number)
     path = keeping.path_of(config.data_dir, file)
-    answer = send_file(path, "application/pdf", as_attachment=True, download_name=file.name, etag=False)
+    kind = "application/pdf" if file.name.endswith(".pdf") else "application/octet-stream"
+    answer = send_file(path, kind, as_attachment=True, download_name=file.name, etag=False)
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -167,6 +167,7 @@ def steps() -> dict[str, str]:
         building.WAIT: _("The press is free"),
         building.LAY_OUT: _("Pages laid out"),
         building.WRITE: _("File written"),
+        building.SEAL: _("File sealed"),
     }
 
 

@@ -22,8 +22,8 @@ from petition.packets.options import Options
 from petition.pdf.document import Progress, Report
 from petition.statements.models import Statement
 
-#: In this order. The press says wait, start, lay out and write; freezing and setting come before it.
-FREEZE, SET, WAIT, LAY_OUT, WRITE = STEPS = ("freeze", "set", "wait", "lay out", "write")
+#: In this order. The press says wait, start, lay out and write; freezing and setting come before it, sealing after.
+FREEZE, SET, WAIT, LAY_OUT, WRITE, SEAL = STEPS = ("freeze", "set", "wait", "lay out", "write", "seal")
 _AS_SAID: Final = {"start": LAY_OUT}
 KEEP_TRYING: Final = timedelta(days=1)
 TRIES: Final = 3  # a packet that brings its worker down three times will do so again

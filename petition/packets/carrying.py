@@ -6,13 +6,13 @@ The manifest names everything else by its SHA-256, so that the seal over the PDF
 import csv
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any, Final
 
-from petition.packets.contents import PacketContents
-from petition.packets.evidence import Written
+from petition.packets.contents import EvidenceFacts, PacketContents, RosterGroup, SealFacts
+from petition.packets.volumes import Volume
 from petition.pdf.document import Attachment
 from petition.signatures.exporting import plain
 
@@ -22,32 +22,38 @@ ROSTER: Final = "roster.csv"
 MANIFEST: Final = "manifest.json"
 CHECKPOINT: Final = "checkpoint.txt"
 COLUMNS: Final = ("number", "day", "name", "place", "state")
-#: How a roster names people (see petition.packets.redaction): only the first can be held against the evidence.
+#: How a roster names people (petition.packets.options.Redaction): only this can be held against the evidence.
 NAMES: Final = "names"
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """What the manifest says beyond the packet's own contents."""
+def attachments(
+    contents: PacketContents, volume: Volume, language: str, nameless: Sequence[str], folder: Path
+) -> tuple[Attachment, ...]:
+    """The files for one file of a packet, and none for one that will not be sealed.
 
-    statement: str  # its slug
-    language: str
-    key: str  # under which checkpoints are read: NAME+HASH+KEY
-    sealer: str  # SHA-256 of the certificate
-    evidence: Written
-    evidence_name: str
-    withheld_as: str  # what stands in the place of a name that was withheld
-    redaction: str = NAMES
-    part: str = "whole"
-    complete: bool = True  # all rows of the packet are in this file
-    whole: bool = True  # every signature that counts has its row in this file
-
-
-def attachments(contents: PacketContents, bound: Bound, folder: Path) -> tuple[Attachment, ...]:
-    """The files for one PDF; the roster is written into `folder`, where it stays until the press is done."""
+    The brief carries every row of the packet, a volume its own. `nameless` is what a roster says in the place of a
+    name. The roster is written into `folder`, and read there by the press.
+    """
+    if contents.seal is None or contents.evidence is None:
+        return ()
     roster = folder / ROSTER
-    rows = write_roster(contents, roster)
-    manifest = json.dumps(_manifest(contents, bound, roster, rows), ensure_ascii=False, indent=1, sort_keys=True)
+    rows = write_roster([one for one in contents.roster if volume.is_brief or one.code in volume.codes], roster)
+    said = {
+        **_manifest(contents, contents.seal, contents.evidence),
+        "part": volume.part,
+        "language": language,
+        "roster": {
+            "file": ROSTER,
+            "sha256": _sha256(roster),
+            "rows": rows,
+            "redaction": str(contents.options.redaction),
+            # All rows of the packet are here; and they are all that count.
+            "complete": volume.is_brief,
+            "whole": volume.is_brief and contents.options.lists and contents.options.since is None,
+            "nameless": list(nameless),
+        },
+    }
+    manifest = json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True)
     return (
         Attachment(ROSTER, roster, "text/csv", "The roster, a row for each entry"),
         Attachment(MANIFEST, manifest.encode(), "application/json", "What this packet says, in figures"),
@@ -55,34 +61,30 @@ def attachments(contents: PacketContents, bound: Bound, folder: Path) -> tuple[A
     )
 
 
-def write_roster(contents: PacketContents, out: Path) -> int:
-    """Write the roster as it is printed, one entry to a row; returns how many. No cell is a formula."""
+def write_roster(groups: Sequence[RosterGroup], out: Path) -> int:
+    """Write a roster as it is printed, one entry to a row; returns how many. No cell is a formula."""
     rows = 0
     with out.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(COLUMNS)
-        for group in contents.roster:
+        for group in groups:
             for one in group.entries:
                 table.writerow((one.number, one.day.isoformat(), plain(one.name), plain(one.place), group.code))
                 rows += 1
     return rows
 
 
-def _manifest(contents: PacketContents, bound: Bound, roster: Path, rows: int) -> dict[str, Any]:
-    with roster.open("rb") as file:
-        roster_sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+def _manifest(contents: PacketContents, seal: SealFacts, evidence: EvidenceFacts) -> dict[str, Any]:
     count = contents.count
     return {
         "format": FORMAT,
         "version": VERSION,
-        "statement": bound.statement,
+        "statement": contents.checkpoint.split("\n", 1)[0].rpartition("/")[2],
         "title": contents.title,
         "copy": contents.copy,
-        "part": bound.part,
-        "language": bound.language,
         "sample": contents.sample,
         "taken": count.as_of.astimezone(UTC).isoformat(timespec="seconds"),
-        "sealer": bound.sealer,
+        "sealer": seal.fingerprint,
         "counts": {
             name: getattr(count, name)
             for name in (
@@ -95,12 +97,13 @@ def _manifest(contents: PacketContents, bound: Bound, roster: Path, rows: int) -
             for text in contents.texts
         ],
         "notice_sha256": contents.notice_sha256,
-        "ledger": {"size": contents.ledger_size, "root": contents.ledger_root_hex, "key": bound.key},
+        "ledger": {"size": contents.ledger_size, "root": contents.ledger_root_hex, "key": seal.ledger_key},
         "nonces": list(contents.nonces),
-        "roster": {
-            "file": ROSTER, "sha256": roster_sha256, "rows": rows, "redaction": bound.redaction,
-            "complete": bound.complete, "whole": bound.whole, "withheld_as": bound.withheld_as,
-        },
         "checkpoint": {"file": CHECKPOINT, "sha256": hashlib.sha256(contents.checkpoint.encode()).hexdigest()},
-        "evidence": {"file": bound.evidence_name, **asdict(bound.evidence)},
+        "evidence": {"file": evidence.name, "sha256": evidence.sha256, "size_bytes": evidence.size_bytes},
     }  # fmt: skip
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -200,11 +200,16 @@ class CampaignCount:
 
 @dataclass(frozen=True, slots=True)
 class SealFacts:
-    """The seal to come: the SHA-256 of its certificate, and whether readers can trace that to an authority."""
+    """What the seal page says of the seal that is put on the file after it is printed.
+
+    `fingerprint` is the SHA-256 of the sealing certificate; `known` whether readers can trace it to an authority.
+    `ledger_key` is that under which checkpoints are read, as verifiers are given it.
+    """
 
     sealer: str
     fingerprint: str
     known: bool
+    ledger_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +218,7 @@ class EvidenceFacts:
 
     name: str
     sha256: str
+    size_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +297,11 @@ class PacketContents:
     def rows(self) -> int:
         """How many entries the roster has."""
         return sum(len(group.entries) for group in self.roster)
+
+    @property
+    def site(self) -> str:
+        """The address of our pages, without a path."""
+        return "/".join(self.verify_url.split("/")[:3])
 
     @property
     def proof(self) -> bool:

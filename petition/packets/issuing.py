@@ -5,6 +5,7 @@ Only from here on a packet is one that somebody may have; its files never change
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from petition.packets import keeping, rendering
+from petition.packets import carrying, keeping, rendering
 from petition.packets.contents import PacketContents
 from petition.packets.models import Packet, PacketFile
 from petition.packets.volumes import Volume, cut
@@ -28,6 +29,7 @@ class Made:
     part: str
     path: Path
     report: Report
+    stamped_at: datetime | None = None  # the time in its seal that is not our word
 
 
 def print_files(
@@ -44,7 +46,9 @@ def print_files(
         for at, volume in enumerate(files):
             path = beside(out, volume)
             told = _of_files(progress, at, len(files))
-            report = rendering.render(contents, path, told, language, translations, volume)
+            with tempfile.TemporaryDirectory(prefix="petition-attached-", ignore_cleanup_errors=True) as folder:
+                attached = carrying.attachments(contents, volume, language, _nameless(translations), Path(folder))
+                report = rendering.render(contents, path, told, language, translations, volume, attached)
             made.append(Made(volume.part, path, report))
     except BaseException:
         for one in made:
@@ -58,17 +62,27 @@ def beside(out: Path, volume: Volume) -> Path:
     return out.with_name(f"{out.stem}{volume.suffix}{out.suffix}")
 
 
-def keep(data_dir: Path, made: Sequence[Made]) -> list[PacketFile]:
+def _nameless(translations: Translations) -> tuple[str, ...]:
+    # As petition.packets.entries has them.
+    return translations.gettext("Name withheld"), translations.gettext("Erased at the signatory’s request")
+
+
+def keep(data_dir: Path, made: Sequence[Made], evidence: Path | None = None) -> list[PacketFile]:
     """Copy each file to where issued files are kept, and say what is to be entered of it."""
     rows = []
     for one in made:
-        row = PacketFile(
-            part=one.part, name=one.path.name, sha256=keeping.digest(one.path),
-            size_bytes=one.path.stat().st_size, pages=one.report.pages,
-        )  # fmt: skip
-        _copy(one.path, keeping.path_of(data_dir, row))
+        row = _row(one.part, one.path)
+        row.pages, row.stamped_at = one.report.pages, one.stamped_at
         rows.append(row)
+        _copy(one.path, keeping.path_of(data_dir, row))
+    if evidence is not None:
+        rows.append(_row("evidence", evidence))
+        _copy(evidence, keeping.path_of(data_dir, rows[-1]))
     return rows
+
+
+def _row(part: str, path: Path) -> PacketFile:
+    return PacketFile(part=part, name=path.name, sha256=keeping.digest(path), size_bytes=path.stat().st_size)
 
 
 def issue(session: Session, packet: Packet, files: Sequence[PacketFile], now: datetime) -> None:
@@ -77,6 +91,8 @@ def issue(session: Session, packet: Packet, files: Sequence[PacketFile], now: da
         file.packet_id = packet.id
     session.add_all(files)
     packet.issued_at = now
+    if packet.sealer is not None:
+        packet.sealed_at = now
 
 
 def _copy(source: Path, kept: Path) -> None:

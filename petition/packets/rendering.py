@@ -22,7 +22,7 @@ from petition.packets.volumes import Volume, cut
 from petition.packets.wording import Translations, Wording
 from petition.paths import FONTS, STATIC, TEMPLATES
 from petition.pdf.coverage import code_point, spell_out, uncovered
-from petition.pdf.document import Document, Listing, Progress, Report, Uncovered, limits_for_rows
+from petition.pdf.document import Attachment, Document, Listing, Progress, Report, Uncovered, limits_for_rows
 from petition.pdf.press import press
 
 SHEET: Final = "css/packet.css"
@@ -38,6 +38,7 @@ def render(
     language: str = "en",
     translations: Translations | None = None,
     volume: Volume | None = None,
+    attachments: tuple[Attachment, ...] = (),
 ) -> Report:
     """Print one file of the packet to `out`: the brief unless a volume is named.
 
@@ -45,7 +46,7 @@ def render(
     """
     rows = volume.rows if volume is not None else contents.rows
     with tempfile.TemporaryDirectory(prefix="petition-packet-", ignore_cleanup_errors=True) as folder:
-        document = compose(contents, Path(folder), language, translations, volume)
+        document = replace(compose(contents, Path(folder), language, translations, volume), attachments=attachments)
         return press(document, out, limits_for_rows(rows), progress)
 
 

@@ -1,6 +1,8 @@
 """A copy printed once more, held against what was issued."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +12,8 @@ from petition.packets import keeping
 from petition.packets.issuing import Made
 from petition.packets.models import Packet, PacketFile
 
-_CALLED = {
+_AT_ONCE: Final = 1 << 20  # bytes
+_CALLED: Final = {
     "roster": "in the roster",
     "comments": "among the comments",
     "officers": "among the officers",
@@ -18,27 +21,41 @@ _CALLED = {
 }
 
 
-#: SHA-256 by part, whether the files are sealed, and the version that printed them.
-Issued = tuple[Mapping[str, str], bool, str]
+#: Where each file is kept by its part, whether the files are sealed, and the version that printed them.
+Issued = tuple[Mapping[str, Path], bool, str]
 
 
-def issued(session: Session, packet: Packet) -> Issued:
-    """The SHA-256 of each file by its part, whether the files are sealed, and the version that printed them."""
-    rows = session.execute(select(PacketFile.part, PacketFile.sha256).where(PacketFile.packet_id == packet.id))
-    return {row.part: row.sha256 for row in rows}, packet.sealed_at is not None, packet.template_version
+def issued(session: Session, packet: Packet, data_dir: Path) -> Issued:
+    """Where each issued file is kept, by its part, whether the files are sealed, and the version that printed them."""
+    rows = session.scalars(select(PacketFile).where(PacketFile.packet_id == packet.id))
+    kept = {row.part: keeping.path_of(data_dir, row) for row in rows}
+    return kept, packet.sealed_at is not None, packet.template_version
 
 
 def compared(
     before: Issued, made: Sequence[Made], differing: Sequence[str]
 ) -> Iterator[str]:
     """What is to be said of the files beside those that were issued, a sentence each."""
-    hashes, sealed, version = before
+    kept, sealed, version = before
     for part in differing:
         yield f"Something was erased or withheld {_CALLED[part]} since this copy was issued: it is not printed again."
-    if sealed:
-        yield "The issued files carry a seal, which is never set twice; these do not."
-    elif all(hashes.get(one.part) == keeping.digest(one.path) for one in made):
-        yield "Every file is the same to the last byte as the one that was issued."
+    if any(one.part not in kept or not kept[one.part].is_file() for one in made):
+        yield "The issued files are not in their folder, so these cannot be held against them."
+    elif all(_same(one.path, kept[one.part], sealed=sealed) for one in made):
+        yield "Every file is the same to the last byte as the one that was issued" + (
+            "; the seal, which is never set twice, was put behind that." if sealed else "."
+        )
     elif not differing:
         printed = f"was printed by version {version}" if version != __version__[:20] else "was printed by other fonts"
         yield f"The files differ from those that were issued, though nothing was erased: this copy {printed}."
+
+
+def _same(made: Path, kept: Path, *, sealed: bool) -> bool:
+    """Whether the issued file is the same; a seal stands behind what was printed, which it leaves as it is."""
+    if not sealed and made.stat().st_size != kept.stat().st_size:
+        return False
+    with made.open("rb") as printed, kept.open("rb") as issued:
+        while piece := printed.read(_AT_ONCE):
+            if issued.read(len(piece)) != piece:
+                return False
+    return True

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import and_, not_, select
+from sqlalchemy import ColumnElement, and_, not_, select
 from sqlalchemy.orm import Session
 
 from petition.drafts import facsimile
@@ -23,6 +23,7 @@ from petition.packets.contents import (
     CampaignCount,
     Comment,
     Counts,
+    EvidenceFacts,
     InstitutionSigned,
     Listed,
     Mailboxes,
@@ -31,6 +32,7 @@ from petition.packets.contents import (
     Provider,
     Removed,
     RosterGroup,
+    SealFacts,
     SignedText,
     Since,
     StateCount,
@@ -93,6 +95,8 @@ def thaw(session: Session, packet: Packet, folder: Path) -> PacketContents:
         since=_since(kept.get("since")),
         campaign=_campaign(session, statement, kept.get("campaign")),
         ask_until=last_day(packet.frozen_at) if packet.nonces else None,
+        seal=SealFacts(**kept["seal"]) if "seal" in kept else None,
+        evidence=EvidenceFacts(**kept["evidence"]) if "evidence" in kept else None,
     )
 
 
@@ -170,10 +174,15 @@ def _since(kept: dict[str, Any] | None) -> Since | None:
 
 
 def _roster(session: Session, packet: Packet, options: Options, folder: Path) -> Sequence[RosterGroup]:
+    return roster(session, in_roster(packet), folder, options.redaction)
+
+
+def in_roster(packet: Packet) -> ColumnElement[bool]:
+    """Which signatures have a row in the packet's roster."""
     under = stood(packet.statement_id, packet.ledger_size)
     if "since" in packet.counts:
         under = and_(under, not_(stood(packet.statement_id, packet.counts["since"]["size"])))
-    return roster(session, under, folder, options.redaction)
+    return under
 
 
 def _comments(session: Session, packet: Packet, options: Options) -> tuple[Comment, ...]:

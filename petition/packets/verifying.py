@@ -79,7 +79,7 @@ def _tell_of_packet(verdict: Verdict, evidence_file: Path | None) -> None:
     verdict.not_proven.append(NOT_PROVEN)
     verdict.not_checked += [
         "That the printed roster shows the same rows as the attached one: compare them (pdftotext).",
-        f"That others were given the same checkpoint: https://{checkpoint.origin} shows it to everybody.",
+        f"That others were given the same checkpoint: {checkpoint.origin} shows it to everybody.",
         "Whether a later copy has replaced this one: the site's page /verify says so.",
     ]
 
@@ -233,7 +233,7 @@ class _Ledger:
         if one.opened is None:
             self._hidden += 1
             roster = self._manifest["roster"]
-            if roster["redaction"] == carrying.NAMES and name != roster["withheld_as"]:
+            if roster["redaction"] == carrying.NAMES and name not in roster["nameless"]:
                 raise Damaged(f"The roster names entry {seq}, and the evidence does not open it.")
             return
         self._opened += 1

@@ -21,6 +21,7 @@ from petition import clock, metrics
 from petition.config import Config
 from petition.db import db
 from petition.jobs import Queue
+from petition.packets.stamping import Pace
 from petition.worker import steps
 
 log = structlog.get_logger("petition.worker")
@@ -38,6 +39,7 @@ class Worker:
     def __init__(self, app: Flask, queue: Queue, config: Config) -> None:
         self._app, self._queue, self._config = app, queue, config
         self._until_sweep = 0.0
+        self._stamps = Pace()
 
     def stop(self, *_signal: Any) -> None:
         """Begin nothing new, finish what is in hand, and end; at once when told twice."""
@@ -87,6 +89,7 @@ class Worker:
         steps.dispatch(self._queue, self._config)
         steps.dispatch_packet(self._queue)
         steps.dispatch_spreadsheet(self._queue)
+        steps.dispatch_stamps(self._queue, self._config, self._stamps)
         steps.write_words()
         self._until_sweep -= TICK
         if self._until_sweep <= 0:

@@ -16,8 +16,9 @@ from petition.ledger import daily, forgetting, registering
 from petition.mail import outbox
 from petition.mail.outbox import Email
 from petition.officers import forgetting as officers
-from petition.packets import building
+from petition.packets import building, stamping
 from petition.packets.models import Build
+from petition.packets.stamping import Pace
 from petition.review import forgetting as review_forgetting
 from petition.signatures import ending, finding, spreadsheets
 from petition.signatures.models import Spreadsheet
@@ -112,6 +113,19 @@ def clear_spreadsheets(config: Config) -> int:
     """Delete the spreadsheets that have been kept for a week; returns how many there were."""
     with writing() as session:
         return spreadsheets.clear_old(session, config.data_dir, clock.now())
+
+
+def dispatch_stamps(queue: Queue, config: Config, pace: Pace) -> int:
+    """Hand issued files that lack the time of others to the queue, where there is a timestamp server to ask."""
+    now = clock.now()
+    if config.timestamp_url is None or not pace.due(now):
+        return 0
+    with reading() as session:
+        ids = stamping.owed(session)
+    pace.looked(now, owed=bool(ids))
+    for file_id in ids:
+        queue.put("stamp", file_id)
+    return len(ids)
 
 
 def sweep(now: datetime | None = None) -> dict[str, int]:
