@@ -2,7 +2,6 @@
 
 import signal
 import sys
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +20,7 @@ from petition.packets import building, freezing, rendering
 from petition.packets.contents import PacketContents
 from petition.packets.models import Packet
 from petition.pdf.document import Progress, Report
+from petition.pdf.surroundings import workshop
 from petition.statements import reading as statements
 from petition.statements.models import Statement
 from petition.web.language import DEFAULT, LANGUAGES, speaking, words
@@ -45,8 +45,8 @@ def build(slug: str, out: Path | None, language: str) -> None:
     if not out.absolute().parent.is_dir():
         fail(f"--out: there is no folder {out.absolute().parent}.")
     app = open_app()
-    with app.app_context(), speaking(language), _workshop() as folder:
-        frozen, contents = _freeze(slug, Path(folder), language)
+    with app.app_context(), speaking(language), workshop("packet") as folder:
+        frozen, contents = _freeze(slug, folder, language)
         with writing() as session:
             contents = freezing.file(session, frozen, contents, *_signer(app))
             session.flush()
@@ -78,17 +78,12 @@ def make(number: int) -> None:
             slug, language = session.get_one(Statement, build.statement_id).slug, build.language
             out = building.file_of(app.extensions["config"].data_dir, build)
         out.parent.mkdir(exist_ok=True)
-        with speaking(language), _workshop() as folder:
+        with speaking(language), workshop("packet") as folder:
             try:
-                _make(app, number, slug, language, out, Path(folder))
+                _make(app, number, slug, language, out, folder)
             except CannotBuild as refusal:
                 with writing() as session:
                     building.refused(session, number, str(refusal), clock.now())
-
-
-def _workshop() -> tempfile.TemporaryDirectory[str]:
-    """Where the roster is kept until it is printed."""
-    return tempfile.TemporaryDirectory(prefix="petition-packet-", ignore_cleanup_errors=True)
 
 
 def _make(app: Flask, number: int, slug: str, language: str, out: Path, folder: Path) -> None:

@@ -1,7 +1,6 @@
 """From contents to a PDF file: sets the packet's pages as HTML, and has them printed."""
 
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -22,6 +21,7 @@ from petition.paths import FONTS, STATIC, TEMPLATES
 from petition.pdf.coverage import code_point, spell_out, uncovered
 from petition.pdf.document import Document, Listing, Progress, Report, Uncovered, limits_for_rows
 from petition.pdf.press import press
+from petition.pdf.surroundings import workshop
 
 SHEET: Final = "css/packet.css"
 _OUTSIDE: Final = "ZZ"
@@ -37,8 +37,8 @@ def render(
     translations: Translations | None = None,
 ) -> Report:
     """Print the packet to `out`. Raises PressRefused, and then leaves `out` as it was."""
-    with tempfile.TemporaryDirectory(prefix="petition-packet-", ignore_cleanup_errors=True) as folder:
-        document = compose(contents, Path(folder), language, translations)
+    with workshop("packet") as folder:
+        document = compose(contents, folder, language, translations)
         return press(document, out, limits_for_rows(contents.rows), progress)
 
 
