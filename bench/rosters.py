@@ -22,7 +22,7 @@ from reportlab.pdfbase.ttfonts import TTFont as Embedded
 from reportlab.pdfgen.canvas import Canvas
 
 from bench import people
-from petition.packets import entries
+from petition.packets import spooling
 from petition.packets.contents import RosterGroup
 from petition.packets.rendering import SHEET, environment, packaged_fonts
 from petition.paths import FONTS, STATIC
@@ -38,7 +38,7 @@ _FACES: Final = {"Roman": "source-serif-4-latin-400-normal", "Italic": "source-s
 def ours(groups: list[RosterGroup], folder: Path) -> Path:
     """Through the press: what `petition packet build` does with the roster, on the smallest page that can hold it."""
     fonts = packaged_fonts()
-    spooled, parts = entries.spooled(groups, folder)
+    spooled, parts = spooling.spooled(groups, folder)
     assert not uncovered(spooled.characters, tuple(fonts.values()))
 
     class Packet:

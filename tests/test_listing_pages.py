@@ -18,7 +18,7 @@ import weasyprint
 
 from bench import people
 from petition.errors import CannotBuild
-from petition.packets import entries
+from petition.packets import spooling
 from petition.packets.contents import RosterEntry, RosterGroup
 from petition.packets.rendering import SHEET, environment, packaged_fonts
 from petition.paths import STATIC
@@ -45,7 +45,7 @@ def a_listing(groups: list[RosterGroup], folder: Path, spelled: dict[str, str] |
     sample = environment(NullTranslations()).get_template("packets/roster.html").render(packet=Packet())
     html = f"{HEAD}<style>{STYLE}</style><section id='before'><a href='#after'>Before</a></section>{sample}"
     html += "<section id='after' data-outline='After'>After</section>"
-    _, parts = entries.spooled(groups, folder)
+    _, parts = spooling.spooled(groups, folder)
     listing = Listing(parts, "Page {page} of {pages}", spelled or {})
     return Document(html, {SHEET: STATIC / SHEET, **packaged_fonts()}, archival=True, listing=listing)
 

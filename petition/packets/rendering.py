@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from petition.ledger.rates import rate_text
-from petition.packets import entries, title
+from petition.packets import spooling, title
 from petition.packets.contents import PacketContents, RosterGroup, StateCount
 from petition.packets.figures import decimals_in_tiles, in_columns, qr_code, tile_map
 from petition.packets.wording import Translations, Wording
@@ -51,7 +51,7 @@ def compose(
     """
     fonts = packaged_fonts()
     words = translations or NullTranslations()
-    spooled, groups = entries.spooled(contents.roster, folder)
+    spooled, groups = spooling.spooled(contents.roster, folder)
     missing = uncovered(spooled.characters, tuple(fonts.values()))
     html = environment(words).get_template("packets/packet.html").render(
         packet=contents,
