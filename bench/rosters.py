@@ -10,16 +10,26 @@ import json
 import resource
 import sys
 from collections.abc import Callable, Iterator
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any, Final
 
 import click
+import typst as typst_engine
 from fontTools.ttLib import TTFont
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont as Embedded
+from reportlab.pdfgen.canvas import Canvas
 
 from bench import people
+from petition.packets import spooling
 from petition.packets.contents import RosterGroup
-from petition.paths import FONTS
+from petition.packets.rendering import SHEET, environment, packaged_fonts
+from petition.paths import FONTS, STATIC
+from petition.pdf.coverage import uncovered
+from petition.pdf.document import Document, Listing, limits_for_rows
 from petition.pdf.grid import Remark, Row, paginate
+from petition.pdf.press import press
 
 _WIDTH, _HEIGHT, _MARGIN, _TOP, _STEP = 612.0, 792.0, 54.0, 74.0, 261.0
 _FACES: Final = {"Roman": "source-serif-4-latin-400-normal", "Italic": "source-serif-4-latin-400-italic"}
@@ -27,21 +37,12 @@ _FACES: Final = {"Roman": "source-serif-4-latin-400-normal", "Italic": "source-s
 
 def ours(groups: list[RosterGroup], folder: Path) -> Path:
     """Through the press: what `petition packet build` does with the roster, on the smallest page that can hold it."""
-    from petition.packets import entries
-    from petition.packets.rendering import SHEET, environment, packaged_fonts
-    from petition.paths import STATIC
-    from petition.pdf.coverage import uncovered
-    from petition.pdf.document import Document, Listing, limits_for_rows
-    from petition.pdf.press import press
-
     fonts = packaged_fonts()
-    spooled, parts = entries.spooled(groups, folder)
+    spooled, parts = spooling.spooled(groups, folder)
     assert not uncovered(spooled.characters, tuple(fonts.values()))
 
     class Packet:
         rows = 1
-
-    from gettext import NullTranslations
 
     sample = environment(NullTranslations()).get_template("packets/roster.html").render(packet=Packet())
     style = '@page roster { @bottom-right { content: "Page" } }'
@@ -55,10 +56,6 @@ def ours(groups: list[RosterGroup], folder: Path) -> Path:
 
 def reportlab(groups: list[RosterGroup], folder: Path) -> Path:
     """ReportLab's canvas, with the same faces embedded. Text outside them is drawn as boxes."""
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont as Embedded
-    from reportlab.pdfgen.canvas import Canvas
-
     for name, file in _FACES.items():
         pdfmetrics.registerFont(Embedded(name, str(_as_truetype(file, folder))))
     out = folder / "reportlab.pdf"
@@ -91,8 +88,6 @@ def reportlab(groups: list[RosterGroup], folder: Path) -> Path:
 
 def typst(groups: list[RosterGroup], folder: Path) -> Path:
     """Typst, with every text placed where ours stands. It shapes every script with the machine's fonts."""
-    import typst as engine
-
     for file in _FACES.values():
         _as_truetype(file, folder)
     source = folder / "roster.typ"
@@ -127,7 +122,7 @@ def typst(groups: list[RosterGroup], folder: Path) -> Path:
                 else:
                     written.write(f"#l({x}, {down}, {_quoted(item.name)})\n")
     out = folder / "typst.pdf"
-    engine.compile(str(source), output=str(out), font_paths=[str(folder)])
+    typst_engine.compile(str(source), output=str(out), font_paths=[str(folder)])
     return out
 
 

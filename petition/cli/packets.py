@@ -1,6 +1,5 @@
 """Packets: render a statement's verified signatures for delivery."""
 
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +27,7 @@ from petition.packets.issuing import Made
 from petition.packets.models import Packet
 from petition.packets.options import VOLUMES, Options, Redaction, Roster
 from petition.pdf.document import Progress
+from petition.pdf.surroundings import workshop
 from petition.statements import reading as statements
 from petition.statements.models import Statement
 from petition.web.language import DEFAULT, LANGUAGES, speaking, words
@@ -129,16 +129,16 @@ def _beside(out: Path) -> Iterator[Path]:
 
 
 def _print_proof(app: Flask, slug: str, options: Options, out: Path) -> None:
-    with speaking(options.language), _workshop() as folder:
-        _, contents = _freeze(app, slug, options, Path(folder))
+    with speaking(options.language), workshop("packet") as folder:
+        _, contents = _freeze(app, slug, options, folder)
         with ProgressBar() as bar:
             made = issuing.print_files(contents, out, bar.show, options.language, words())
     _say("a proof, not filed, ", made)
 
 
 def _print_again(app: Flask, slug: str, copy: int, out: Path) -> None:
-    with _workshop() as folder:
-        language, contents, issued, differing = _thaw(app, slug, copy, Path(folder))
+    with workshop("packet") as folder:
+        language, contents, issued, differing = _thaw(app, slug, copy, folder)
         with speaking(language), ProgressBar() as bar:
             made = issuing.print_files(contents, out, bar.show, language, words())
     _say(f"copy {copy} once more, ", made)
@@ -235,11 +235,6 @@ class Told:
         self._step, self._told = progress.step, moment
         with suppress(Busy), writing() as session:
             building.tell(session, self._number, progress)
-
-
-def _workshop() -> tempfile.TemporaryDirectory[str]:
-    """Where the roster is kept until it is printed."""
-    return tempfile.TemporaryDirectory(prefix="petition-packet-", ignore_cleanup_errors=True)
 
 
 def _freeze(app: Flask, slug: str, options: Options, folder: Path) -> tuple[Packet, PacketContents]:

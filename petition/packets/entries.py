@@ -3,9 +3,8 @@
 Counting, exporting and printing read that file; a national roster is never in memory as a whole.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date
+from collections.abc import Iterator, Mapping
+from datetime import UTC
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -14,10 +13,10 @@ from typing import Final
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from petition.packets import spooling
 from petition.packets.contents import Entries, RosterEntry, RosterGroup
 from petition.packets.options import Redaction
 from petition.packets.redaction import Printed, Words, printed
-from petition.pdf.document import Listed
 from petition.pdf.spool import Section, Spool
 from petition.signatures import wording
 from petition.signatures.models import Signature
@@ -28,30 +27,6 @@ from petition.web.places import in_order
 _AT_ONCE: Final = 2_000
 #: The group of those whose state was erased with all the rest.
 ERASED: Final = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Spooled:
-    """What one file of entries has in common: every character that occurs, and the first and last day."""
-
-    path: Path
-    characters: frozenset[str]
-    days: tuple[date, date] | None
-
-
-@dataclass(frozen=True, slots=True)
-class SpooledEntries:
-    """The entries of one group, read from the file each time."""
-
-    spooled: Spooled
-    section: Section
-
-    def __len__(self) -> int:
-        return self.section.count
-
-    def __iter__(self) -> Iterator[RosterEntry]:
-        for line in self.section:
-            yield RosterEntry(*line)
 
 
 def roster(
@@ -67,8 +42,8 @@ def roster(
             for _state, entry in members:
                 spool.add(entry.number, entry.name, entry.place, entry.day, entry.comment)
             sections[state] = spool.section()
-    kept = _spooled(spool)
-    return _groups({state: SpooledEntries(kept, section) for state, section in sections.items()})
+    kept = spooling.of(spool)
+    return _groups({state: spooling.SpooledEntries(kept, section) for state, section in sections.items()})
 
 
 def short_roster(session: Session, under: ColumnElement[bool]) -> tuple[RosterGroup, ...]:
@@ -125,27 +100,3 @@ def _groups(by_state: Mapping[str, Entries]) -> tuple[RosterGroup, ...]:
 def listed() -> list[State]:
     """All places, by their names in the packet's language; what is outside the country comes last."""
     return sorted(in_list_order(), key=lambda state: (state.kind is PlaceKind.ELSEWHERE, in_order(_(state.name))))
-
-
-def spooled(groups: Sequence[RosterGroup], folder: Path) -> tuple[Spooled, tuple[Listed, ...]]:
-    """The groups' entries as one file: the one that they are read from, or a new one in that folder."""
-    files = {id(group.entries.spooled) for group in groups if isinstance(group.entries, SpooledEntries)}
-    if len(files) == 1 and all(isinstance(group.entries, SpooledEntries) for group in groups):
-        return _as_they_are(groups)
-    parts = []
-    with Spool(folder / "roster") as spool:
-        for group in groups:
-            for entry in group.entries:
-                spool.add(entry.number, entry.name, entry.place, entry.day, entry.comment)
-            parts.append(Listed(group.code, group.name, spool.section()))
-    return _spooled(spool), tuple(parts)
-
-
-def _as_they_are(groups: Sequence[RosterGroup]) -> tuple[Spooled, tuple[Listed, ...]]:
-    entries = [(group, group.entries) for group in groups if isinstance(group.entries, SpooledEntries)]
-    return entries[0][1].spooled, tuple(Listed(group.code, group.name, one.section) for group, one in entries)
-
-
-def _spooled(spool: Spool) -> Spooled:
-    days = spool.days
-    return Spooled(spool.path, frozenset(spool.characters), (min(days), max(days)) if days else None)

@@ -1,7 +1,6 @@
 """From contents to a PDF file: sets the packet's pages as HTML, and has them printed."""
 
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from petition.ledger.rates import rate_text
-from petition.packets import entries, title
+from petition.packets import spooling, title
 from petition.packets.contents import PacketContents, RosterGroup, StateCount
 from petition.packets.figures import columns_of, decimals_in_tiles, growth_chart, in_columns, qr_code, tile_map
 from petition.packets.quoting import more_than
@@ -24,6 +23,7 @@ from petition.paths import FONTS, STATIC, TEMPLATES
 from petition.pdf.coverage import code_point, spell_out, uncovered
 from petition.pdf.document import Attachment, Document, Listing, Progress, Report, Uncovered, limits_for_rows
 from petition.pdf.press import press
+from petition.pdf.surroundings import workshop
 
 SHEET: Final = "css/packet.css"
 _OUTSIDE: Final = "ZZ"
@@ -45,8 +45,8 @@ def render(
     Raises PressRefused, and then leaves `out` as it was.
     """
     rows = volume.rows if volume is not None else contents.rows
-    with tempfile.TemporaryDirectory(prefix="petition-packet-", ignore_cleanup_errors=True) as folder:
-        document = replace(compose(contents, Path(folder), language, translations, volume), attachments=attachments)
+    with workshop("packet") as folder:
+        document = replace(compose(contents, folder, language, translations, volume), attachments=attachments)
         return press(document, out, limits_for_rows(rows), progress)
 
 
@@ -66,7 +66,7 @@ def compose(
     inside = [group for group in contents.roster if group.code in here.codes]
     fonts = packaged_fonts()
     words = translations or NullTranslations()
-    spooled, groups = entries.spooled(inside, folder)
+    spooled, groups = spooling.spooled(inside, folder)
     missing = uncovered(spooled.characters, tuple(fonts.values()))
     html = environment(words).get_template("packets/packet.html").render(
         packet=contents,

@@ -3,6 +3,7 @@
 Runs in the press's child. What the library gets wrong about attachments is put right before the file is written.
 """
 
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import IO, Any, Final
 
 import pydyf
 import weasyprint
+
+from petition.pdf.innards import Kept
 
 _VARIANT: Final = "pdf/a-3b"
 
@@ -21,9 +24,10 @@ def write(document: Any, file: IO[bytes], job: Mapping[str, Any], drawn: Callabl
         return
     attachments = sorted(job["attachments"], key=lambda one: one["name"])
     moment = _moment(document.metadata.created)
+    kept = (Path(job["folder"]) / "attached").open("x+b")
 
     def finish(_: Any, pdf: Any) -> None:
-        _put_right(pdf, attachments)
+        _put_right(pdf, attachments, kept)
         drawn()
 
     document.write_pdf(
@@ -53,7 +57,7 @@ def _attachment(one: Mapping[str, str], moment: datetime) -> Any:
     )
 
 
-def _put_right(pdf: Any, attachments: Sequence[Mapping[str, str]]) -> None:
+def _put_right(pdf: Any, attachments: Sequence[Mapping[str, str]], kept: IO[bytes]) -> None:
     # WeasyPrint 70 names each attachment twice in /AF, guesses its media type by its name, and its relationship by
     # its bytes, which two may have in common.
     if "AF" in pdf.catalog:
@@ -64,3 +68,6 @@ def _put_right(pdf: Any, attachments: Sequence[Mapping[str, str]]) -> None:
         specification["AFRelationship"] = f"/{one['relationship']}"
         stream = pdf.objects[int(specification["EF"]["F"].split()[0])]
         stream.extra["Subtype"] = pydyf.name(one["media_type"])
+        # A national roster as CSV is 60 MB; what is written twice, for the file's identifier, is compressed once.
+        stream.stream = [Kept(kept, zlib.compress(stream.stream[0]))]
+        stream.compress, stream.extra["Filter"] = False, "/FlateDecode"

@@ -185,6 +185,7 @@ class Sample:
                 found = self._part(box)
                 before = self.parts.get(part, found)
                 self.parts[part] = replace(before, right=max(before.right, found.right))
+            if part or not margin:
                 # What is drawn in its place comes later; a blank is never drawn.
                 box.text = " "
         elif said and getattr(box, "border_bottom_width", 0) and self.rule is None:

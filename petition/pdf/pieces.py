@@ -13,6 +13,8 @@ _RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u20
 # Scripts in which a glyph is not a letter: readers need to be told what it says. From Devanagari to Tibetan and
 # Burmese, and Khmer. Not what is written from right to left: poppler 22.12 turns that round.
 _SYLLABLES: Final = re.compile("[\u0900-\u109f\u1780-\u17ff\u1a20-\u1cff\ua8e0-\uabff]")
+#: Words that are kept: 20 MB of them. A national roster has several times as many, most of them once.
+_MOST_WORDS: Final = 100_000
 
 
 def figure(value: float) -> str:
@@ -77,6 +79,8 @@ class Texts:
 
     def _learn(self, text: str) -> str:
         known = True
+        if len(self._words) > _MOST_WORDS:
+            self._words.clear()
         for word in text.split(" "):
             if word and word not in self._words:
                 shaped = self._shaper.shape(word) if self._space and not _RIGHT_TO_LEFT.search(word) else None

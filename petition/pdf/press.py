@@ -12,19 +12,19 @@ import secrets
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
+from glob import escape
 from pathlib import Path
 from typing import Any, Final
 
 from petition.paths import PACKAGE
 from petition.pdf.coverage import merged, spell_out
 from petition.pdf.document import MEGABYTE, Document, Limits, Listing, PressRefused, Progress, Report
-from petition.pdf.surroundings import clean_environment, one_at_a_time
+from petition.pdf.surroundings import clean_environment, one_at_a_time, workshop
 
 _FONT_SUFFIXES: Final = (".woff2", ".woff", ".ttf", ".otf")
 # With -I Python does not see an editable install's or a checkout's folder, so the child is told where we are.
@@ -58,8 +58,8 @@ def press(
     part = out.parent / f".{out.name[:200]}.{secrets.token_hex(4)}.part"
     tell(Progress("wait"))
     try:
-        with one_at_a_time(limits.wait_seconds), _fresh_folder() as name:
-            folder = Path(name)
+        with one_at_a_time(limits.wait_seconds), workshop("press") as folder:
+            _take_away_halves(out)
             _write_job(folder, document, html, part, limits)
             printed = _Run(folder, limits, document.pages, tell).result()
         size = _move_into_place(part, out)
@@ -78,8 +78,10 @@ def press(
     )
 
 
-def _fresh_folder() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="petition-press-", ignore_cleanup_errors=True)
+def _take_away_halves(out: Path) -> None:
+    """What a press that was killed has left of this file. Whoever has the lock is the only one to write it now."""
+    for half in out.parent.glob(f".{escape(out.name[:200])}.????????.part"):
+        half.unlink(missing_ok=True)
 
 
 def _nobody(_: Progress) -> None:
