@@ -4,7 +4,6 @@ import hashlib
 import json
 import struct
 from itertools import count
-from typing import Any, Final
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,39 +15,18 @@ from petition.audits import asking, bounds, standing
 from petition.audits.models import Audit, Sampled, Stand
 from petition.audits.views import QUESTION
 from petition.audits.wording import percent
-from petition.cli.synthetic import People
 from petition.deliveries import delivering as acts
 from petition.deliveries.models import Means
 from petition.ledger import leaves
 from petition.mail.outbox import Email
-from petition.packets import freezing, nonces
+from petition.packets import nonces
 from petition.packets.models import Packet
 from petition.signatures.models import Signature, Status
-from petition.statements.reading import published
-from petition.web.language import speaking
 from tests import delivering
-from tests.ground import SLUG, House
+from tests.ground import House
+from tests.sample_audits import SEED, packet
 from tests.signing_in import admitted, signed_in
 from tests.witness import Page, words
-
-SEED: Final = "the third line of today’s front page"
-
-
-def packet(house: House, people: int, **changes: Any) -> int:
-    """The id of a packet that was issued when so many had signed."""
-    with house.writing() as session:
-        People(session.query(Packet).count()).sign(session, house.keys, published(session, SLUG, "en"), people, now=clock.now())
-    house.register()
-    with house.reading() as session, speaking("en"):
-        frozen, contents = freezing.freeze(session, published(session, SLUG, "en"), sample=True, now=clock.now())
-    with house.writing() as session:
-        freezing.file(session, frozen, contents, house.keys, house.config.base_url)
-        frozen.issued_at = clock.now()
-        for name, value in changes.items():
-            setattr(frozen, name, value)
-        session.flush()
-        delivering._file(house, frozen, "brief", b"%PDF-1.7\n", session)
-        return frozen.id
 
 
 def fresh_button(house: House) -> dict[str, str]:

@@ -20,7 +20,7 @@ from petition.officers.models import Officer
 from petition.paths import TEMPLATES
 from petition.review import invalidating, restoring
 from petition.signatures.models import Reason, Signature
-from tests import institutions, officers, prepared
+from tests import institutions, officers, prepared, sample_audits
 from tests.browsing import chromium
 from tests.ground import House, path_of
 from tests.ledgers import signed_ledgers
@@ -60,6 +60,7 @@ SUBJECTS = {
     "Listed in the campaign: Resolution on one copy for a whole state": "listed",
     "Keep this: checkpoints of our ledgers": "checkpoints",
     "Retracted: Resolution on one copy for a whole state": "ended",
+    "Did you sign this?": "audit_question",
 }
 NOT_FOR_SIGNATORIES = {"parts", "test"}
 
@@ -103,6 +104,7 @@ def write_every_kind(house: House) -> None:
     write_about_texts(house)
     signed_ledgers(house)
     house.work()
+    sample_audits.asked(house)
 
 
 def write_to_officers(house: House) -> None:

@@ -10,7 +10,7 @@ from petition import clock, tokens
 from petition.accounts.models import Role
 from petition.db import db
 from petition.signatures.models import Signature
-from tests import delivering, institutions, officers, prepared
+from tests import delivering, institutions, officers, prepared, sample_audits
 from tests.bringing import facsimiled, made_ready
 from tests.chapters import OFFICE, editor_of
 from tests.ground import SLUG, House, hidden
@@ -115,6 +115,8 @@ class Addresses:
         self.tokens["not-me"] = self.tokens["lift"]
         signed_ledgers(house)
         self._deliver()
+        page, question = sample_audits.asked(house)
+        self.tokens |= {"audits": page.rpartition("/")[2], "did-you-sign": question.rpartition("/")[2]}
         # A text that is shown with the pages of its document.
         self.shown = facsimiled(house)
 
