@@ -66,7 +66,7 @@ DOORS = {
 #: What is not there before somebody has had it made.
 NOT_YET = {"organize.packet_file", "organize.letterhead_picture"}
 #: What only its signatory can download.
-PRIVATE_FILES = {"ledger.receipt_file"}
+PRIVATE_FILES = {"ledger.receipt_file", "audits.entries"}
 MACHINES = {"health.healthz", "health.readyz", "metrics.read"}
 FORGED = "29000000.AAAAAAAAAAAAAAAAAAAAAA"
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER")
