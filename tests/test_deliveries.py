@@ -104,7 +104,8 @@ def test_the_database_itself_takes_no_second_one(house: House) -> None:
     with house.writing() as session:
         # The advisory lock and the look before are what a fault would leave out.
         row = session.get_one(Delivery, first)
-        values = {name: getattr(row, name) for name in Delivery.__table__.columns.keys() if name != "id"}
+        names = [column.name for column in Delivery.__table__.columns if column.name != "id"]
+        values = {name: getattr(row, name) for name in names}
         values |= {"fingerprint": bytes(32), "nonce": bytes(16)}
     with pytest.raises(Exception, match=r"(?i)unique"), house.writing() as session:
         session.add(Delivery(**values))

@@ -217,7 +217,7 @@ def test_every_form_without_its_token_is_refused_and_changes_nothing(house: Hous
             assert answer.status_code == 422, (endpoint, answer.status_code)
             assert house.dump() == before, endpoint
         sent += 1
-    assert sent == 28
+    assert sent == 31
 
 
 def test_a_token_made_for_one_form_opens_no_other(house: House, addresses: Addresses) -> None:
@@ -233,6 +233,7 @@ def test_a_token_made_for_one_form_opens_no_other(house: House, addresses: Addre
         "institution": hidden(client.get(addresses.page))["csrf_token"],
         "deliveries": hidden(client.get(addresses.page))["csrf_token"],
         "news": hidden(client.get(addresses.page))["csrf_token"],
+        "did-you-sign": hidden(client.get(addresses.page))["csrf_token"],
     }
     before = house.dump()
     for endpoint, path in addresses.of("POST"):
