@@ -19,6 +19,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import TestResponse
 
 from petition import clock
+from petition.audits.models import Audit
 from petition.campaigns.models import Campaign
 from petition.deliveries.models import Means
 from petition.errors import Busy
@@ -26,7 +27,7 @@ from petition.officers.models import Officer
 from petition.packets.models import PacketFile
 from petition.signatures.models import Reason, Signature, Status
 from petition.statements.models import Statement
-from tests import delivering, drafting, institutions, officers, prepared, publishing
+from tests import delivering, drafting, institutions, officers, prepared, publishing, sample_audits
 from tests.bringing import UPLOAD, accept, bring, brought, resolution
 from tests.chapters import OFFICE, editor_of
 from tests.ground import SLUG, House, hidden
@@ -116,7 +117,7 @@ def collect(house: House) -> Collected:
     pages = Collected()
     for step in (
         _empty, _about, _form, _sending, _full, _private, _desk, _chapter, _texts, _officers, _institutions,
-        _lists, _deliveries, _old,
+        _lists, _deliveries, _audits, _old,
     ):  # fmt: skip
         step(house, pages)
     clock.reset()
@@ -418,6 +419,23 @@ def _lists(house: House, pages: Collected) -> None:
     pages.keep("desk-letterhead", organizer.get("/organize/chapters/ne/letterhead"))
     pages.keep("desk-previews", organizer.get("/organize/mail/previews"))
     pages.keep("desk-preview", organizer.get("/organize/mail/previews/confirm"))
+
+
+def _audits(house: House, pages: Collected) -> None:
+    """A sample, before and after it was drawn, for a publisher, for those who are asked, and at the desk."""
+    client = house.client()
+    page, question = sample_audits.asked(house)
+    link = delivering.link_of(house, delivering.delivered(house, packet=delivering.issued(house, copy=90)))
+    pages.keep("audit-none", client.get(f"{link}/audit"))
+    pages.keep("audit", client.get(page))
+    pages.keep("audit-question", client.get(question))
+    number = house.rows(Audit)[0].packet_id
+    pages.keep("desk-audits", signed_in(house).get(f"/organize/packets/{number}/audits"))
+    refused = house.press(f"/organize/packets/{number}/audits", signed_in(house), seed="x", size="59")
+    pages.keep("desk-audits-errors", refused, 422)
+    house.press(f"{question}/yes", on=question)
+    pages.keep("audit-answered", client.get(question))
+    pages.keep("audit-unknown", client.get("/did-you-sign/nobody"), 404)
 
 
 def _old(house: House, pages: Collected) -> None:

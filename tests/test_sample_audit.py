@@ -4,7 +4,6 @@ import hashlib
 import json
 import struct
 from itertools import count
-from typing import Any, Final
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,43 +11,21 @@ from sqlalchemy import update
 
 from petition import clock, merkle, tokens
 from petition.accounts.models import Role
-from petition.audits import asking, bounds, standing
+from petition.audits import asking, standing
 from petition.audits.models import Audit, Sampled, Stand
 from petition.audits.views import QUESTION
-from petition.audits.wording import percent
-from petition.cli.synthetic import People
 from petition.deliveries import delivering as acts
 from petition.deliveries.models import Means
 from petition.ledger import leaves
 from petition.mail.outbox import Email
-from petition.packets import freezing, nonces
+from petition.packets import nonces
 from petition.packets.models import Packet
 from petition.signatures.models import Signature, Status
-from petition.statements.reading import published
-from petition.web.language import speaking
 from tests import delivering
-from tests.ground import SLUG, House
+from tests.ground import House
+from tests.sample_audits import SEED, packet
 from tests.signing_in import admitted, signed_in
 from tests.witness import Page, words
-
-SEED: Final = "the third line of today’s front page"
-
-
-def packet(house: House, people: int, **changes: Any) -> int:
-    """The id of a packet that was issued when so many had signed."""
-    with house.writing() as session:
-        People(session.query(Packet).count()).sign(session, house.keys, published(session, SLUG, "en"), people, now=clock.now())
-    house.register()
-    with house.reading() as session, speaking("en"):
-        frozen, contents = freezing.freeze(session, published(session, SLUG, "en"), sample=True, now=clock.now())
-    with house.writing() as session:
-        freezing.file(session, frozen, contents, house.keys, house.config.base_url)
-        frozen.issued_at = clock.now()
-        for name, value in changes.items():
-            setattr(frozen, name, value)
-        session.flush()
-        delivering._file(house, frozen, "brief", b"%PDF-1.7\n", session)
-        return frozen.id
 
 
 def fresh_button(house: House) -> dict[str, str]:
@@ -131,8 +108,8 @@ def test_whoever_is_drawn_is_asked_once_answers_by_a_button_and_the_bounds_follo
     assert "You answered that you did not sign this." in client.get(question).text
     said = words(client.get(page).text)
     assert "Yes, signed 50 No, did not sign 1 Unknown 8" in said
-    assert f"no more than {percent(bounds.upper(1, 59))} of the list’s entries are bad" in said
-    assert f"If none of them did: no more than {percent(bounds.upper(9, 59))}." in said
+    assert "no more than 7.8% of the list’s entries are bad" in said
+    assert "If none of them did: no more than 25.2%." in said
     held = house.rows(Signature, Signature.status == Status.HELD)
     assert len(held) == 1
     assert "did not sign this" in words(signed_in(house).get(f"/organize/signatures/{held[0].id}").text)

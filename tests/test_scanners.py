@@ -20,7 +20,7 @@ from petition.officers.models import Officer
 from petition.paths import TEMPLATES
 from petition.review import invalidating, restoring
 from petition.signatures.models import Reason, Signature
-from tests import delivering, institutions, officers, prepared
+from tests import delivering, institutions, officers, prepared, sample_audits
 from tests.browsing import chromium
 from tests.ground import House, path_of
 from tests.ledgers import signed_ledgers
@@ -63,6 +63,7 @@ SUBJECTS = {
     "Retracted: Resolution on one copy for a whole state": "ended",
     DELIVERED: "delivery",
     delivering.WORDS["en"]["subject"]: "news",
+    "Did you sign this?": "audit_question",
 }
 NOT_FOR_SIGNATORIES = {"parts", "test"}
 
@@ -110,6 +111,7 @@ def write_every_kind(house: House) -> None:
     house.work()
     delivering.told(house, number)
     house.work()
+    sample_audits.asked(house)
 
 
 def write_to_officers(house: House) -> None:

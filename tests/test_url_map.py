@@ -13,7 +13,7 @@ from petition import clock, tokens
 from petition.accounts.models import Role
 from petition.db import db
 from petition.signatures.models import Signature
-from tests import delivering, institutions, officers, prepared
+from tests import delivering, institutions, officers, prepared, sample_audits
 from tests.bringing import facsimiled, made_ready
 from tests.chapters import OFFICE, editor_of
 from tests.ground import SLUG, House, hidden
@@ -69,7 +69,7 @@ DOORS = {
 #: What is not there before somebody has had it made.
 NOT_YET = {"organize.packet_file", "organize.letterhead_picture"}
 #: What only its signatory can download.
-PRIVATE_FILES = {"ledger.receipt_file"}
+PRIVATE_FILES = {"ledger.receipt_file", "audits.entries"}
 MACHINES = {"health.healthz", "health.readyz", "metrics.read"}
 FORGED = "29000000.AAAAAAAAAAAAAAAAAAAAAA"
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER")
@@ -118,6 +118,8 @@ class Addresses:
         self.tokens["not-me"] = self.tokens["lift"]
         signed_ledgers(house)
         self._deliver()
+        page, question = sample_audits.asked(house)
+        self.tokens |= {"audits": page.rpartition("/")[2], "did-you-sign": question.rpartition("/")[2]}
         # A text that is shown with the pages of its document.
         self.shown = facsimiled(house)
 
@@ -243,7 +245,7 @@ def test_every_form_without_its_token_is_refused_and_changes_nothing(house: Hous
             assert answer.status_code == 422, (endpoint, answer.status_code)
             assert house.dump() == before, endpoint
         sent += 1
-    assert sent == 28
+    assert sent == 31
 
 
 def test_a_token_made_for_one_form_opens_no_other(house: House, addresses: Addresses) -> None:
@@ -259,6 +261,7 @@ def test_a_token_made_for_one_form_opens_no_other(house: House, addresses: Addre
         "institution": hidden(client.get(addresses.page))["csrf_token"],
         "deliveries": hidden(client.get(addresses.page))["csrf_token"],
         "news": hidden(client.get(addresses.page))["csrf_token"],
+        "did-you-sign": hidden(client.get(addresses.page))["csrf_token"],
     }
     before = house.dump()
     for endpoint, path in addresses.of("POST"):

@@ -24,12 +24,14 @@ PROGRAM: Final = '''import hashlib
 
 def draw(nonce, seed, root, numbers, size):
     sha = lambda data: hashlib.sha256(data).digest()
-    key, drawn, i = sha(b"petition sample audit\\0" + nonce + sha(seed.encode()) + root), [], 0
+    key = sha(b"petition sample audit\\0" + nonce + sha(seed.encode()) + root)
+    drawn, i = [], 0
     while len(drawn) < min(size, len(numbers)):
         x = int.from_bytes(sha(key + i.to_bytes(8, "big")), "big")
         i += 1
         number = numbers[x % len(numbers)]
-        if x < 2**256 - 2**256 % len(numbers) and number not in drawn:
+        fair = x < 2**256 - 2**256 % len(numbers)
+        if fair and number not in drawn:
             drawn.append(number)
     return drawn
 '''

@@ -1,5 +1,7 @@
 """Words about audits, for publishers and for the desk."""
 
+import math
+
 from petition.audits.asking import Why
 from petition.audits.models import Answer, Stand
 from petition.audits.result import Line
@@ -36,5 +38,5 @@ def outcome(line: Line, final: bool) -> str:
 
 def percent(share: float) -> str:
     """A share as a percentage that is never too small: rounded up to a tenth of a percent."""
-    tenths = -int(-(share * 1000) // 1)
-    return f"{min(1000, tenths) / 10:.1f} %"
+    tenths = math.ceil(share * 1000)
+    return _("%(share)s%%", share=f"{tenths / 10:.1f}")

@@ -32,7 +32,7 @@ class Sample:
 def samples(now: datetime) -> dict[str, dict[str, Sample]]:
     """Every e-mail by a name for its address, grouped by who gets it."""
     return {
-        _("To whoever signs"): _to_signatories(),
+        _("To whoever signs"): _to_signatories(now),
         _("To chapters"): _to_chapters(),
         _("To institutions"): _to_institutions(now),
         _("To publishers"): _to_publishers(now),
@@ -40,7 +40,7 @@ def samples(now: datetime) -> dict[str, dict[str, Sample]]:
     }
 
 
-def _to_signatories() -> dict[str, Sample]:
+def _to_signatories(now: datetime) -> dict[str, Sample]:
     return {
         "confirm": Sample(_("Please confirm"), "confirm"),
         "reminder": Sample(_("Please confirm, once more after two days"), "confirm", {"reminder": True}),
@@ -52,7 +52,7 @@ def _to_signatories() -> dict[str, Sample]:
         "invalidated": Sample(_("Does not count, after a review"), "invalidated"),
         "released": Sample(_("Counts, after a review"), "released"),
         "news": Sample(_("News of a delivery or an answer"), "news", _news()),
-        "audit-question": Sample(_("Did you sign this? Asked once, for a sample"), "audit_question", _question()),
+        "audit-question": Sample(_("Did you sign this? Asked once, for a sample"), "audit_question", _question(now)),
     }
 
 
@@ -86,8 +86,8 @@ def _answer(answer: Answer) -> Sample:
     return Sample(line.partition(":")[0], "officer_answer", {"line": line, "said": said})
 
 
-def _question() -> dict[str, Any]:
-    return {"answer": outside("audits.question", token=TOKEN)}
+def _question(now: datetime) -> dict[str, Any]:
+    return {"answer": outside("audits.question", token=TOKEN), "day": now}
 
 
 def _news() -> dict[str, Any]:
