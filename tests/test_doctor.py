@@ -23,8 +23,8 @@ from tests.test_backup import attempt, opened, reason
 def test_the_packets_that_no_backup_holds_are_named(house: House) -> None:
     folder = house.config.data_dir / "packets"
     assert "packets" not in attempt(house.config, "doctor").output.partition("backup: ")[2]
-    folder.mkdir()
-    (folder / "1.pdf").write_bytes(b"%PDF-")
+    (folder / "files" / "ab").mkdir(parents=True)
+    (folder / "files" / "ab" / "abcd").write_bytes(b"%PDF-")
     said = attempt(house.config, "doctor").output
     assert f"backup: none yet: petition backup FILE; no backup holds the PDFs in {folder} (1): copy them" in said
     command(house.config, "backup", str(house.config.data_dir / "backup.zip"))

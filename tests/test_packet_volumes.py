@@ -87,7 +87,7 @@ def test_a_brief_and_its_volumes_hold_every_entry_once_and_their_sum_is_the_coun
     assert "Ada Okafor Bend" in oregon
     assert "Kaplan" not in oregon
     files = house.rows(PacketFile)
-    assert [file.part for file in files] == ["brief", "roster NE", "roster OR", "roster elsewhere"]
+    assert [file.part for file in files] == ["brief", "roster NE", "roster OR", "roster elsewhere", "evidence"]
     for file in files:
         assert keeping.digest(tmp_path / file.name) == file.sha256
         assert keeping.sound(house.config.data_dir, file).read_bytes() == (tmp_path / file.name).read_bytes()
