@@ -44,7 +44,8 @@ def issued(
         packet = Packet(
             statement_id=text.statement.id, publisher_id=text.statement.addressee_id, copy=copy,
             revision_id=text.revision.id, frozen_at=now, ledger_size=verified, ledger_root="ab" * 32,
-            counts={"verified": verified}, template_version="test", sample=True, language=language,
+            counts={"verified": verified, "seal": {"known": True}}, template_version="test", sample=True,
+            language=language,
             sealed_at=now, sealer=SEALER, issued_at=now,
         )  # fmt: skip
         session.add(packet)

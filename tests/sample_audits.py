@@ -8,6 +8,7 @@ from petition.audits import asking
 from petition.cli.synthetic import People
 from petition.packets import freezing
 from petition.packets.models import Packet
+from petition.pdf.surroundings import workshop
 from petition.statements.reading import published
 from petition.web.language import speaking
 from tests import delivering
@@ -23,8 +24,9 @@ def packet(house: House, people: int = 0, **changes: Any) -> int:
         invented = People(session.query(Packet).count())
         invented.sign(session, house.keys, published(session, SLUG, "en"), people, now=clock.now())
     house.register()
-    with house.reading() as session, speaking("en"):
-        frozen, contents = freezing.freeze(session, published(session, SLUG, "en"), sample=True, now=clock.now())
+    with house.reading() as session, speaking("en"), workshop("packet") as folder:
+        text = published(session, SLUG, "en")
+        frozen, contents = freezing.freeze(session, text, folder, sample=True, now=clock.now())
     with house.writing() as session:
         freezing.file(session, frozen, contents, house.keys, house.config.base_url)
         frozen.issued_at = clock.now()

@@ -303,12 +303,14 @@ def test_a_backup_of_an_earlier_version_is_brought_up_to_date(house: House, arch
     packets = without(
         archive, packet, "language", "checkpoint", "options", "nonces", "sealed_at", "sealer", "issued_at"
     )
+    (build,) = (member for member in told["members"] if member["table"] == "packet_build")
+    builds = without(archive, build, "options")
     (opening,) = (member for member in told["members"] if member["table"] == "opening")
     openings = by_field(archive, opening)
     there = with_its_keys(elsewhere(house.config, tmp_path / "there"), house.config)
     told_now = json.dumps(told).encode()
     restored_from = rewritten(
-        archive, manifest=told_now, statement=lines, packet=packets, opening=openings, **since
+        archive, manifest=told_now, statement=lines, packet=packets, packet_build=builds, opening=openings, **since
     )
     command(there, "restore", str(restored_from))
     with opened(there) as restored:

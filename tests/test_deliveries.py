@@ -62,7 +62,7 @@ def test_held_signatures_and_a_newer_copy_must_be_known_of_and_a_made_up_certifi
     issued(house, copy=2)
     with house.writing() as session:
         session.execute(update(Signature).values(status=Status.HELD))
-    set_packet(house, packet, options={"certificate": "self-made"})
+    set_packet(house, packet, counts={"verified": 1, "seal": {"known": False}})
     assert in_the_way(house, packet) == {What.HELD, What.SUPERSEDED, What.CERTIFICATE}
     to, client = contact(house), signed_in(house)
     page = f"/organize/packets/{packet}"

@@ -2,10 +2,12 @@
 
 import math
 
+from babel.numbers import format_percent
+
 from petition.audits.asking import Why
 from petition.audits.models import Answer, Stand
 from petition.audits.result import Line
-from petition.web.language import _
+from petition.web.language import _, spoken
 
 
 def hindrances() -> dict[Why, str]:
@@ -38,5 +40,4 @@ def outcome(line: Line, final: bool) -> str:
 
 def percent(share: float) -> str:
     """A share as a percentage that is never too small: rounded up to a tenth of a percent."""
-    tenths = math.ceil(share * 1000)
-    return _("%(share)s%%", share=f"{tenths / 10:.1f}")
+    return format_percent(math.ceil(share * 1000) / 1000, "0.0%", locale=spoken().writing)

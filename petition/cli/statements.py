@@ -15,7 +15,7 @@ from petition.errors import CannotBuild, NotFound
 from petition.papers import freezing, setting
 from petition.papers.contents import StatementPaper
 from petition.papers.freezing import LedgerMoves
-from petition.pdf.document import limits_for_rows
+from petition.pdf.document import limits_for_laid_out_rows
 from petition.pdf.press import press
 from petition.statements import reading as statements
 from petition.web.language import DEFAULT, LANGUAGES, speaking, words
@@ -46,7 +46,7 @@ def pdf(slug: str, out: Path | None, revision: int | None, language: str) -> Non
         with speaking(language):
             paper = _freeze(slug, number, language)
             with ProgressBar() as bar:
-                report = press(setting.statement(paper, words()), out, limits_for_rows(paper.rows), bar.show)
+                report = press(setting.statement(paper, words()), out, limits_for_laid_out_rows(paper.rows), bar.show)
     verified = f"{paper.signatures.verified:,} verified signatures" if paper.signatures else "no signatures are taken"
     click.echo(
         f"{out}: {' '.join(paper.call_number)}, {language}, {verified}, {report.pages} pages, "

@@ -12,9 +12,6 @@ from petition.packets import recognizing
 from petition.packets.models import Packet, PacketFile
 from petition.signatures.models import Change, Signature, Status
 
-#: What `Packet.options` may say of the certificate that sealed it; whoever seals puts it there.
-SELF_MADE: Final = "self-made"
-
 
 class Weight(StrEnum):
     """How much a hindrance hinders."""
@@ -79,7 +76,8 @@ def hindrances(session: Session, packet: Packet) -> list[Hindrance]:
     number = session.scalar(select(func.count()).where(*held)) or 0
     if number:
         found.append(Hindrance(What.HELD, number))
-    if packet.issued_at is not None and (packet.sealer is None or packet.options.get("certificate") == SELF_MADE):
+    # What the packet's own seal page says: whether readers can trace its certificate to an authority.
+    if packet.issued_at is not None and not packet.counts.get("seal", {}).get("known"):
         found.append(Hindrance(What.CERTIFICATE))
     return found
 

@@ -76,7 +76,7 @@ def file(session: Session, packet: Packet, contents: PacketContents, keys: KeyRi
     session.add(packet)
     return replace(
         contents, copy=packet.copy, checkpoint=taken.note, nonces=tuple(packet.nonces),
-        ask_until=thawing.last_day(packet.frozen_at),
+        ask_until=nonces.last_day(packet.frozen_at),
     )  # fmt: skip
 
 

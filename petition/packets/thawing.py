@@ -94,15 +94,10 @@ def thaw(session: Session, packet: Packet, folder: Path) -> PacketContents:
         comments_approved=kept["comments_approved"],
         since=_since(kept.get("since")),
         campaign=_campaign(session, statement, kept.get("campaign")),
-        ask_until=last_day(packet.frozen_at) if packet.nonces else None,
+        ask_until=nonces.last_day(packet.frozen_at) if packet.nonces else None,
         seal=SealFacts(**kept["seal"]) if "seal" in kept else None,
         evidence=EvidenceFacts(**kept["evidence"]) if "evidence" in kept else None,
     )
-
-
-def last_day(frozen_at: datetime) -> date:
-    """The last day on which a recipient can ask for a sample audit."""
-    return frozen_at.astimezone(ZONE).date() + timedelta(days=nonces.DAYS_TO_ASK)
 
 
 def digests(contents: PacketContents) -> dict[str, str]:

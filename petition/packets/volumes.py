@@ -23,8 +23,8 @@ ELSEWHERE: Final = "elsewhere"
 
 #: A brief has at most so many pages (issue 6).
 MOST_PAGES: Final = 12
-# Of these, cover, counts, sources and index take one each, the record at most three, and one is kept for what runs over;
-# whatever else is there takes one.
+# Of these, cover, counts, sources and index take one each, the record at most three, and one is kept for what runs
+# over; whatever else is there takes one.
 _ALWAYS: Final = 8
 # What makes each of the other parts a page, on the safe side.
 LINES_OF_COMMENTS: Final = 90
