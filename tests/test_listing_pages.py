@@ -24,6 +24,7 @@ from petition.packets.rendering import SHEET, environment, packaged_fonts
 from petition.paths import STATIC
 from petition.pdf.document import Document, Limits, Listing, PressRefused, Progress, limits_for_rows
 from petition.pdf.grid import Heading, paginate
+from petition.pdf.innards import show
 from petition.pdf.press import press
 from petition.pdf.spool import Spool
 from tests.test_packet_pages import DAY, NAMES, REORDERED, RIGHT_TO_LEFT, entry, group, require, require_fonts
@@ -145,6 +146,7 @@ def lines_of(pdf: Path) -> Iterator[str]:
     """The text's lines without the signs that mark directions, their letters in one form."""
     require("pdftotext")
     done = subprocess.run(["pdftotext", "-raw", str(pdf), "-"], capture_output=True, text=True, check=True)
+    assert done.stderr == ""  # where it says what is wrong with the file
     marks = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u200e\u200f"))
     for line in done.stdout.splitlines():
         yield unicodedata.normalize("NFKC", line).translate(marks)
@@ -155,6 +157,8 @@ def test_every_line_of_a_listing_can_be_extracted_once_and_in_order(tmp_path: Pa
     groups = people.groups(4_000)
     ligatures = [RosterEntry(5_000 + n, name, "Amman", DAY) for n, name in enumerate(("عبد الله", "لا إله", "الله"))]
     groups.append(RosterGroup("S50", "State 51", ligatures))
+    # Shaped with a mark that is raised and moved.
+    groups.append(RosterGroup("S51", "State 52", [RosterEntry(6_000, "अनन्या शर्मा", "Bhopal", DAY)]))
     press(a_listing(groups, tmp_path), tmp_path / "out.pdf", limits_for_rows(5_000))
     # Each line, in the order of the list; words from right to left stand in the order of the paper, not of reading.
     found = [sorted(line.split()) for line in lines_of(tmp_path / "out.pdf")]
@@ -172,6 +176,21 @@ def test_every_line_of_a_listing_can_be_extracted_once_and_in_order(tmp_path: Pa
     assert [int(number) for number in numbers if number.isascii()] == [
         one.number for each in groups for one in each.entries
     ]
+
+
+@pytest.mark.parametrize(
+    ("glyphs", "operators"),
+    [
+        ("(ab)", "(ab)Tj"),
+        (r"(a\)b)", r"(a\)b)Tj"),
+        ("(a)-7(b)", "[(a)-7(b)]TJ"),
+        ("2.09(a)", "[2.09(a)]TJ"),
+        ("(a)-2", "[(a)-2]TJ"),
+        ("-2", "[-2]TJ"),
+    ],
+)
+def test_a_move_beside_a_string_is_shown_by_the_operator_that_takes_moves(glyphs: str, operators: str) -> None:
+    assert show("", glyphs) == operators
 
 
 def test_comments_stand_below_their_entries_whole(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from weasyprint.text.line_break import Layout, line_size
 
 POINTS: Final = 0.75  # of a CSS pixel
 _GLYPHS: Final = re.compile("<([0-9a-f]+)>")
+_ONE_STRING: Final = re.compile(r"\((?:[^()\\]|\\.)*\)", re.DOTALL)
 #: Between two glyphs, and behind the last one.
 _NO_MOVE: Final = re.compile(r">-?0(?:\.0+)?<|(?<=>)-?0(?:\.0+)?$")
 _ESCAPED: Final = str.maketrans({"\\": "\\\\", "(": "\\(", ")": "\\)", "\r": "\\r", "\n": "\\n"})
@@ -133,7 +134,8 @@ class _Recorder(Stream):  # type: ignore[misc]
 
 def show(face: str, glyphs: str) -> str:
     """The operators that show glyphs in a face where the text matrix is."""
-    return f"{face}[{glyphs}]TJ" if ")" in glyphs[:-1].replace("\\)", "") else f"{face}{glyphs}Tj"
+    # Tj takes one string and nothing else; a move before, between or after strings needs TJ (ISO 32000-2, 9.4.3).
+    return f"{face}{glyphs}Tj" if _ONE_STRING.fullmatch(glyphs) else f"{face}[{glyphs}]TJ"
 
 
 def _compact(text: str) -> str:
