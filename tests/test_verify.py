@@ -28,7 +28,7 @@ def test_an_issued_file_is_known_with_its_packet_checkpoint_and_seal(house: Hous
     assert "until then the time is our word" in said
     assert roster.name in said
     assert "the roster, OR" in said
-    assert f"--fingerprint {SEALER}" in said
+    assert f"--fingerprint</span> {SEALER}" in said
     assert "abab" in said  # the root, in groups
     assert f"petition packet verify {brief.name}" in said
 

@@ -24,7 +24,8 @@ PROGRAM: Final = '''import hashlib
 
 def draw(nonce, seed, root, numbers, size):
     sha = lambda data: hashlib.sha256(data).digest()
-    key = sha(b"petition sample audit\\0" + nonce + sha(seed.encode()) + root)
+    seed = sha(seed.encode())
+    key = sha(b"petition sample audit\\0" + nonce + seed + root)
     drawn, i = [], 0
     while len(drawn) < min(size, len(numbers)):
         x = int.from_bytes(sha(key + i.to_bytes(8, "big")), "big")

@@ -18,7 +18,7 @@ def labels() -> dict[str, str]:
         "effect": _("What it does to your readers"),
         "note": _("What is new"),
         "adopted_by": _("Adopted by"),
-        "adopted_on": _("On"),
+        "adopted_on": _("Adopted on"),
         "vote": _("Vote"),
     }
 
