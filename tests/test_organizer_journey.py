@@ -89,7 +89,7 @@ def approve_the_comment(organizer: Reader) -> None:
 
 def packet(organizer: Reader) -> bytes:
     organizer.press(f"{DESK}/packets", language="en")
-    made = soon(lambda: re.search(r'href="(/organize/builds/\d+/packet\.pdf)"', organizer.get(f"{DESK}/packets")))
+    made = soon(lambda: re.search(r'href="(/organize/packet-files/\d+)"', organizer.get(f"{DESK}/packets")))
     return organizer.fetch(made[1])
 
 

@@ -134,10 +134,12 @@ def _print(html: str, job: dict[str, Any], channel: IO[str]) -> dict[str, Any]:
     document = source.render() if job["listing"] is None else _with_listing(source, job, channel)
     if len(document.pages) > int(job["pages"]):
         raise Refused("pages", f"The document has more than {job['pages']} pages.")
-    if job["listing"] is None:
+    drawn = job["listing"] is None
+    if drawn:
         _say(channel, {"step": "write"})
     with Path(job["out"]).open("xb") as file:
-        write(document, file, job, lambda: _say(channel, {"step": "write"}))
+        # A listing's pages are drawn while the document is written: only then does the writing begin.
+        write(document, file, job, (lambda: None) if drawn else (lambda: _say(channel, {"step": "write"})))
         file.flush()
     # WeasyPrint forgives whatever goes wrong inside an SVG image, a refusal too; we do not.
     for one in refused:
