@@ -44,5 +44,5 @@ def asked(house: House) -> tuple[str, str]:
         audit = asking.draw(session, house.keys, session.get_one(Packet, number), SEED, 59, clock.now(), who=who)
         page = f"/audits/{asking.page_token(house.keys, audit)}"
     house.work()
-    question = next(mail for mail in house.mails() if mail.subject == "Did you sign this?")
+    question = next(mail for mail in house.mails() if "/did-you-sign/" in mail.text)
     return page, question.link("/did-you-sign/")
