@@ -110,7 +110,7 @@ def test_a_packet_is_one_file_unless_volumes_are_asked_for() -> None:
 def test_what_is_too_long_for_a_brief_goes_into_volumes_of_its_own() -> None:
     long = contents(
         *GROUPS,
-        texts=(signed("<p>Short.</p>", 3), signed("x" * 4_000, 2), signed("x" * 9_000, 1)),
+        texts=(signed("<p>Short.</p>", 3), signed("x" * 2_000, 2), signed("x" * 9_000, 1)),
     )
     many = replace(
         long,

@@ -3,7 +3,7 @@
 import subprocess
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -121,7 +121,7 @@ def test_a_timestamp_is_part_of_the_seal_and_asked_for_once(page: Path, tmp_path
         sealed = sealing.seal(page, tmp_path / "sealed.pdf", certificates.ours(ring()), now=NOW, server=server.url)
         assert server.asked == 1
     assert sealed.stamped_at is not None
-    assert abs(sealed.stamped_at - NOW) < timedelta(minutes=10)
+    assert abs(sealed.stamped_at - datetime.now(UTC)) < timedelta(minutes=1)
     assert sealed.why_not == ""
     assert "Signature is Valid" in said_by_pdfsig(needs, tmp_path / "sealed.pdf")
 
