@@ -239,7 +239,9 @@ def word_documents(canary: str) -> Iterator[Hostile]:
 
 
 def opendocuments(canary: str) -> Iterator[Hostile]:
-    secret = MANIFEST.replace('full-path="/"/>', 'full-path="/"><manifest:encryption-data/></manifest:file-entry>')
+    of_content = 'full-path="content.xml" manifest:media-type="text/xml"'
+    secret = MANIFEST.replace(f"{of_content}/>", f"{of_content}><manifest:encryption-data/></manifest:file-entry>")
+    assert secret != MANIFEST
     yield refused("an encrypted OpenDocument", "a.odt", odt(ODT_TEXT, {"META-INF/manifest.xml": secret}), "encrypted")
     yield refused("Basic", "a.odt", odt(ODT_TEXT, {"Basic/Standard/Module1.xml": "<x/>"}), "macros")
     yield refused("Python in a document", "a.odt", odt(ODT_TEXT, {"Scripts/python/a.py": "x"}), "macros")
