@@ -17,6 +17,8 @@ from limits.storage import MemoryStorage
 
 from petition.config import Config
 
+#: What `network` calls whatever is no address.
+UNKNOWN: Final = "unknown"
 #: A Redis that hangs must not hang us: without these, each request waits 5 s (reference/trust.md, section 2).
 REDIS_PATIENCE: Final[dict[str, Any]] = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
 
@@ -26,7 +28,7 @@ def network(address: str) -> str:
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
-        return "unknown"
+        return UNKNOWN
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped is not None:
             return str(ip.ipv4_mapped)
@@ -36,6 +38,12 @@ def network(address: str) -> str:
 
 def _asker() -> str:
     return network(request.remote_addr or "")
+
+
+def asking() -> str | None:
+    """The network that this request comes from, as a limit counts it; None where the server does not say."""
+    asker = _asker()
+    return None if asker == UNKNOWN else asker
 
 
 class Hits(MemoryStorage):

@@ -13,8 +13,8 @@ from sqlalchemy import Result, func, select
 from sqlalchemy.orm import Session, aliased
 
 from petition import merkle
-from petition.ledger import leaves, tiles
-from petition.ledger.models import ALL, DAY, REVISION, STATE, Entry, Head, Opening, Tally
+from petition.ledger import committing, leaves, tiles
+from petition.ledger.models import ALL, DAY, REVISION, STATE, Arrival, Entry, Head, Opening, Tally
 from petition.signatures.models import Change, Signature, Status
 from petition.statements.models import Revision, Statement
 
@@ -84,7 +84,7 @@ class _Openings:
         if self._next is None or self._next.entry_id != entry_id:
             return {}
         row, self._next = self._next, next(self._rows, None)
-        return {field: getattr(row, field) for field in leaves.FIELDS}
+        return {field: getattr(row, field) for field in committing.FIELDS}
 
 
 class _Ledger:
@@ -133,7 +133,7 @@ class _Ledger:
                 yield f"{where} can still be opened, though its signature is erased."
             return
         values = leaves.values(signature)
-        opened = {field: leaves.commitment(field, salt, values[field]) for field, salt in salts.items()}
+        opened = {field: committing.commitment(field, salt, values[field]) for field, salt in salts.items()}
         if opened != commitments:
             yield f"{where} does not commit to what its signature says."
 
@@ -164,6 +164,7 @@ class _Ledger:
         for fault in tiles.faults(session, self._id, self._size):
             yield f"The tree of {self._slug} {fault}."
         yield from self._against_signatures(session)
+        yield from self._against_networks(session)
 
     def _against_signatures(self, session: Session) -> Iterator[str]:
         of_statement = Change.statement_id == self._id
@@ -184,3 +185,16 @@ class _Ledger:
         )
         if lost:
             yield f"{lost} changes of {self._slug} have a number and no leaf."
+
+    def _against_networks(self, session: Session) -> Iterator[str]:
+        counted = session.scalar(select(func.sum(Arrival.confirmed)).where(Arrival.statement_id == self._id)) or 0
+        entered = self._counts["entered"]
+        if counted > entered:
+            yield f"{counted} confirmations of {self._slug} are counted by network; its leaves make {entered}."
+        marked = session.scalar(
+            select(func.count()).where(
+                Change.statement_id == self._id, Change.seq.is_not(None), Change.network.is_not(None)
+            )
+        )
+        if marked:
+            yield f"{marked} changes of {self._slug} have a number and the mark of a network still."

@@ -109,10 +109,14 @@ def take(
     return checkpoint
 
 
+#: The longest ledger first. A packet's checkpoint is filed after its state was read, and a longer one may come between.
+NEWEST_FIRST: Final = (Checkpoint.size.desc(), Checkpoint.id.desc())
+
+
 def newest(session: Session, statement: Statement) -> Checkpoint | None:
-    """The one that was taken last."""
+    """The one of the longest ledger."""
     return session.scalar(
-        select(Checkpoint).where(Checkpoint.statement_id == statement.id).order_by(Checkpoint.id.desc()).limit(1)
+        select(Checkpoint).where(Checkpoint.statement_id == statement.id).order_by(*NEWEST_FIRST).limit(1)
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from petition.ledger.models import REVISION, STATE, Head, Tally
+from petition.ledger.models import REVISION, STATE, Arrival, Head, Tally
 from petition.signatures.models import Change
 from petition.statements.models import Statement
 
@@ -105,3 +105,12 @@ def by_state(session: Session, statement: Statement) -> dict[str, int]:
 def by_revision(session: Session, statement: Statement) -> dict[int, int]:
     """By revision id, those with any."""
     return {int(part): verified for part, verified in by_part(session, statement, REVISION).items()}
+
+
+def by_network(session: Session, statement: Statement) -> dict[str, int]:
+    """Of `counted` confirmations, whatever became of them, from how many networks they came and the most from one."""
+    asked = select(
+        func.coalesce(func.max(Arrival.confirmed), 0), func.count(), func.coalesce(func.sum(Arrival.confirmed), 0)
+    ).where(Arrival.statement_id == statement.id)
+    largest, networks, counted = session.execute(asked).one()
+    return {"largest": largest, "networks": networks, "counted": int(counted)}

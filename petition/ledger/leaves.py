@@ -1,42 +1,22 @@
-"""Leaves, version 1: what the ledger says of one change, without saying who.
-
-A leaf commits to each field with a salt of its own, so that one field can be opened without the
-others, and an erased one is noise for good (reference/trust.md, section 4).
-"""
+"""Leaves, version 1: what the ledger says of one change, without saying who (petition/ledger/committing.py)."""
 
 from functools import lru_cache
 from hashlib import sha256
-from json.encoder import encode_basestring
 from typing import Final
 
+from petition.ledger.committing import place_value, quote
 from petition.signatures.models import Signature
 
 VERSION: Final = 1
-SALT: Final = 16  # bytes
-#: What a leaf commits to: who, from where, and which mailbox (its keyed hash, never an address).
-FIELDS: Final = ("name", "place", "mailbox")
-
-#: A string as JSON, every character but the few that JSON itself forbids as it is.
-_quote: Final = encode_basestring
-
-
-def commitment(field: str, salt: bytes, value: str) -> str:
-    """SHA-256 over the field's name, a zero byte, the salt and the value; 64 hexadecimal digits."""
-    return sha256(field.encode() + b"\x00" + salt + value.encode()).hexdigest()
 
 
 def values(signature: Signature) -> dict[str, str]:
     """What is committed to of a signature, field by field."""
     return {
         "name": signature.name or "",
-        "place": place(signature.city, signature.state, signature.country),
+        "place": place_value(signature.city, signature.state, signature.country),
         "mailbox": (signature.mailbox or b"").hex(),
     }
-
-
-def place(city: str | None, state: str | None, country: str | None) -> str:
-    """A signatory's place as it is committed to."""
-    return f"[{_quote(city or '')},{_quote(state or '')},{_quote(country or '')}]"
 
 
 def commitments(salts: tuple[bytes, bytes, bytes], values: tuple[str, str, str]) -> str:
@@ -51,7 +31,7 @@ def commitments(salts: tuple[bytes, bytes, bytes], values: tuple[str, str, str])
 @lru_cache(maxsize=1000)
 def quoted(word: str | None) -> str:
     """A word of which there are few, as JSON."""
-    return "null" if word is None else _quote(word)
+    return "null" if word is None else quote(word)
 
 
 def text(

@@ -76,7 +76,19 @@ class Checkpoint(Row):
     note: Mapped[str] = mapped_column(Text)
     told_at: Mapped[datetime | None]  # when it was put into the day's e-mail to the chapters
 
-    __table_args__ = (Index("ix_checkpoint_statement", "statement_id", "id"),)
+    __table_args__ = (Index("ix_checkpoint_statement", "statement_id", "size", "id"),)
+
+
+class Arrival(Row):
+    """From how many confirmations of one statement one network is known: by its keyed mark, beside no signature."""
+
+    __tablename__ = "arrival"
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"), primary_key=True)
+    network: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    confirmed: Mapped[int]
+
+    # A row number of SQLite's would give the order in which networks came, and so which entry each came with.
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class Tally(Row):

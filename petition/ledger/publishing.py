@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from petition.errors import NotFound
@@ -46,8 +46,11 @@ def size(session: Session, statement: Statement) -> int:
 
 def earlier(session: Session, statement: Statement, before: int | None) -> Sequence[Checkpoint]:
     """Checkpoints of a ledger, the newest first: the newest of all, or those before one of them."""
-    asked = select(Checkpoint).where(Checkpoint.statement_id == statement.id).order_by(Checkpoint.id.desc())
-    return session.scalars((asked.where(Checkpoint.id < before) if before else asked).limit(MOST)).all()
+    asked = select(Checkpoint).where(Checkpoint.statement_id == statement.id).order_by(*checkpoints.NEWEST_FIRST)
+    last = session.get(Checkpoint, before) if before is not None else None
+    if last is not None:
+        asked = asked.where(tuple_(Checkpoint.size, Checkpoint.id) < (last.size, last.id))
+    return session.scalars(asked.limit(MOST)).all()
 
 
 def checkpoint(session: Session, statement: Statement, number: int) -> Checkpoint:

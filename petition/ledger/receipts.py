@@ -21,7 +21,7 @@ def covering(session: Session, signature: Signature) -> Checkpoint | None:
     return session.scalar(
         select(Checkpoint)
         .where(Checkpoint.statement_id == signature.statement_id, Checkpoint.size >= signature.number)
-        .order_by(Checkpoint.id.desc())
+        .order_by(*checkpoints.NEWEST_FIRST)
         .limit(1)
     )
 

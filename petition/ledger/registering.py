@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from petition import merkle
 from petition.db import advisory_lock
 from petition.ledger import leaves, tiles, writing_down
-from petition.ledger.leaves import SALT
+from petition.ledger.committing import SALT, place_value
 from petition.ledger.models import ALL, DAY, REVISION, STATE, Head, Tally
 from petition.ledger.writing_down import Leaf, Salts
 from petition.signatures.models import Change, Signature
@@ -33,7 +33,7 @@ _WAITING: Final = (
     select(
         Change.id, Change.signature_id, Change.statement_id, Change.kind, Change.method, Change.reason, Change.at,
         Signature.number, Signature.name, Signature.city, Signature.state, Signature.country, Signature.mailbox,
-        Signature.revision_id, Signature.notice_id,
+        Signature.revision_id, Signature.notice_id, Change.network,
     )
     .join(Signature, Change.signature_id == Signature.id)
     .where(Change.seq.is_(None))
@@ -74,6 +74,8 @@ def register(session: Session, now: datetime, most: int = BATCH) -> int:
         tiles.append(session, of, before[of], ledger.hashes)
         _keep_head(session, of, ledger, now)
     _advance(session, tallies)
+    arrived = Counter((row.statement_id, row.network) for row in found if row.network is not None)
+    writing_down.count_networks(session, arrived)
     session.expire_all()
     return len(found)
 
@@ -103,7 +105,7 @@ def _enter(
     entered, openings, numbers = list[Leaf](), list[Salts](), dict[int, int]()
     steps: Counter[tuple[Any, ...]] = Counter()
     days: dict[datetime, str] = {}
-    for change_id, signature_id, of, kind, method, reason, at, number, *said, mailbox, revision, notice in found:
+    for change_id, signature_id, of, kind, method, reason, at, number, *said, mailbox, revision, notice, _mark in found:
         ledger = ledgers[of]
         seq = ledger.counts["size"] + 1
         day = days.get(at) or days.setdefault(at, at.astimezone(UTC).date().isoformat())
@@ -115,7 +117,7 @@ def _enter(
                 random[start + 2 * SALT : start + 3 * SALT],
             )  # fmt: skip
             name, *where = said
-            committed = leaves.commitments(salts, (name or "", leaves.place(*where), (mailbox or b"").hex()))
+            committed = leaves.commitments(salts, (name or "", place_value(*where), (mailbox or b"").hex()))
             openings.append((entry_id, *salts))
             numbers[signature_id] = seq
             number = None

@@ -11,6 +11,7 @@ from petition.errors import NotFound
 from petition.ledger import checkpoints, counting, publishing, tiles
 from petition.statements.models import Statement
 from petition.statements.reading import published
+from petition.web.addresses import before
 from petition.web.headers import cached, counted
 from petition.web.keeping import kept
 from petition.web.language import _, current
@@ -52,7 +53,7 @@ def ledger(slug: str) -> Response:
         language_of_title=shown.revision.language,
         slug=slug,
         count=counting.count(session, shown.statement, clock.now()),
-        checkpoints=publishing.earlier(session, shown.statement, request.args.get("before", type=int)),
+        checkpoints=publishing.earlier(session, shown.statement, before(request.args)),
         most=publishing.MOST,
         verifier=checkpoints.verifier(_origin(shown.statement), _public_key()),
     )

@@ -67,11 +67,14 @@ class Correspondent(Protocol):
 
 
 @runtime_checkable
-class HearsRefusals(Protocol):
+class HearsOfFailure(Protocol):
     """A correspondent for whom something follows when an e-mail of its kind was given up."""
 
-    def refused(self, session: Session, email: Email, now: datetime) -> None:
-        """It will not be tried again. `email.error` says why, without the address."""
+    def given_up(self, session: Session, email: Email, now: datetime, *, refused: bool) -> None:
+        """It will not be tried again. `email.error` says why, without the address.
+
+        `refused` when the recipient's mail server will never take it; else its time ran out, which may be our fault.
+        """
 
 
 def message_id(keys: KeyRing, email: Email, config: Config) -> str:

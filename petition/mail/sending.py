@@ -121,13 +121,13 @@ class PostOffice:
             if email is None:
                 return
             jobs.end(email, State.DEAD, now, reason)
-            self._given_up(session, email, now)
+            self._given_up(session, email, now, refused=True)
         log.warning("email.refused.permanently", email=email_id)
 
-    def _given_up(self, session: Session, email: Email, now: datetime) -> None:
+    def _given_up(self, session: Session, email: Email, now: datetime, *, refused: bool = False) -> None:
         correspondent = self.correspondents[email.kind]
-        if isinstance(correspondent, letters.HearsRefusals):
-            correspondent.refused(session, email, now)
+        if isinstance(correspondent, letters.HearsOfFailure):
+            correspondent.given_up(session, email, now, refused=refused)
 
 
 def _still_owed(session: Session, email_id: int) -> Email | None:

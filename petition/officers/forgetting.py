@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from petition.mail import outbox
+from petition.officers import standing
 from petition.officers.models import Officer
-from petition.officers.standing import LIFE
 
 #: After an answer the address is kept so long, for the editors' questions. The link works without it.
 KEPT: Final = timedelta(days=30)
@@ -18,7 +18,8 @@ BATCH: Final = 500
 def _over(now: datetime) -> ColumnElement[bool]:
     signed = Officer.signed_at <= now - KEPT
     declined = Officer.declined_at <= now - KEPT
-    asked_long_ago = or_(Officer.asked_at <= now - LIFE, Officer.asked_at.is_(None)) & (Officer.made_at <= now - LIFE)
+    ended = standing.lapsed(now)
+    asked_long_ago = or_(Officer.asked_at < ended, Officer.asked_at.is_(None)) & (Officer.made_at < ended)
     in_vain = and_(Officer.signed_at.is_(None), Officer.declined_at.is_(None), asked_long_ago)
     return or_(Officer.address.is_not(None), Officer.mailbox.is_not(None)) & or_(signed, declined, in_vain)
 

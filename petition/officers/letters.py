@@ -17,7 +17,7 @@ from petition.mail.outbox import Email
 from petition.officers import naming, standing
 from petition.officers.forgetting import KEPT
 from petition.officers.models import Officer
-from petition.officers.standing import LIFE, Stand
+from petition.officers.standing import Stand
 from petition.officers.telling import Answer
 from petition.web.addresses import outside
 from petition.web.language import _
@@ -47,7 +47,7 @@ class Asking:
         if earliest > now:
             return Wait(earliest)
         token = tokens.link(self.keys, naming.LETTER, officer.nonce)
-        told = {**facts(officer), "sign": outside("officers.officer", token=token), "until": now + LIFE}
+        told = {**facts(officer), "sign": outside("officers.officer", token=token), "until": standing.link_ends(now)}
         return Letter("officer", self.keys.open_address(officer.address), told)
 
     def accepted(self, session: Session, email: Email, now: datetime) -> None:

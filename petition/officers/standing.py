@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from petition.officers.models import Officer
 from petition.statements.models import TEXT, Revision
+from petition.web.language import day_begins, day_ends
 
 #: A board meets once a month or every other; whoever has not signed by then is asked again or not at all.
 LIFE: Final = timedelta(days=60)
@@ -48,7 +49,17 @@ def stand(officer: Officer) -> Stand:
 
 def open_until(officer: Officer) -> datetime:
     """Until when the newest link lets its officer sign."""
-    return (officer.asked_at or officer.made_at) + LIFE
+    return link_ends(officer.asked_at or officer.made_at)
+
+
+def link_ends(asked: datetime) -> datetime:
+    """The end of the last day of a link that is given at this moment: a day is what its officer reads."""
+    return day_ends(asked + LIFE)
+
+
+def lapsed(now: datetime) -> datetime:
+    """Every link that was given before this moment has ended."""
+    return day_begins(now) - LIFE
 
 
 def shut(session: Session, officer: Officer, now: datetime) -> Shut | None:

@@ -43,29 +43,45 @@ def standing(signature: Signature | Opened, now: datetime) -> Outcome | None:
     return None
 
 
-def confirm(session: Session, signature: Signature, *, method: str, now: datetime) -> Outcome:
-    """Turn a pending signature into a verified one; once, however often it is asked. Raises Expired."""
+def confirm(
+    session: Session, signature: Signature, *, method: str, now: datetime, network: bytes | None = None
+) -> Outcome:
+    """Turn a pending signature into a verified one; once, however often it is asked. Raises Expired.
+
+    `network` is the keyed mark of where its signatory confirms from, where that is to be counted.
+    """
     links.look_again(session, signature)
-    outcome = _settle(session.connection(), signature, method, now)
+    outcome = _settle(session.connection(), signature, method, network, now)
     session.expire(signature, ["status", "confirmed_at", "method"])
     return outcome
 
 
-def confirm_by_link(connection: Connection, token: str, now: datetime) -> tuple[Opened, Outcome]:
-    """Confirm the signature that a link opens, on a bare connection. Raises UnknownLink or Expired."""
+def confirm_by_link(
+    connection: Connection, keys: KeyRing, token: str, now: datetime, network: str | None = None
+) -> tuple[Opened, Outcome]:
+    """Confirm the signature that a link opens, on a bare connection, from a network if it is known.
+
+    Raises UnknownLink or Expired.
+    """
     opened = links.opened_alone(connection, links.CONFIRM, token)
     # What has become of it since is for the update to find: it takes none but those that wait.
-    return opened, _settle(connection, opened, "link", now)
+    return opened, _settle(connection, opened, "link", _mark(keys, opened, network), now)
 
 
-def _settle(connection: Connection, signature: Signature | Opened, method: str, now: datetime) -> Outcome:
+def _mark(keys: KeyRing, signature: Signature | Opened, network: str | None) -> bytes | None:
+    return None if network is None else keys.network(signature.statement_id, network)
+
+
+def _settle(
+    connection: Connection, signature: Signature | Opened, method: str, network: bytes | None, now: datetime
+) -> Outcome:
     already = standing(signature, now)
     if already is not None:
         return already
     assert signature.mailbox is not None
     settled = settling.settle(
         connection, signature.id, signature.mailbox, signature.statement_id,
-        language=signature.language, method=method, letter=LETTER, now=now,
+        language=signature.language, method=method, letter=LETTER, network=network, now=now,
     )  # fmt: skip
     # None: somebody else was there since, and what they did for the mailbox stands.
     return Outcome.VERIFIED if (signature.id, Status.VERIFIED) in settled else Outcome.ALREADY
@@ -79,9 +95,9 @@ class WrongCode:
 
 
 def confirm_by_code(
-    session: Session, keys: KeyRing, mailbox: bytes, typed: str, now: datetime
+    session: Session, keys: KeyRing, mailbox: bytes, typed: str, now: datetime, network: str | None = None
 ) -> tuple[Signature, Outcome] | WrongCode:
-    """Confirm whichever signature of the mailbox was sent this code within 24 hours.
+    """Confirm whichever signature of the mailbox was sent this code within 24 hours, from a network if it is known.
 
     A wrong code is counted for the mailbox whether we know it or not, so the answer tells nothing.
     """
@@ -97,7 +113,8 @@ def confirm_by_code(
     if signature is None:
         return _count_wrong(session, wrong, mailbox, now)
     try:
-        return signature, confirm(session, signature, method="code", now=now)
+        mark = _mark(keys, signature, network)
+        return signature, confirm(session, signature, method="code", now=now, network=mark)
     except Expired:
         return _count_wrong(session, wrong, mailbox, now)
 

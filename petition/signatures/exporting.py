@@ -49,8 +49,9 @@ _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "
 _SKIPPED: Final = " \u00a0\ufeff\0"  # what a spreadsheet may pass over before a formula
 #: In a page of CSV, a cell that might be one; but not one that begins with a line's end, as any line ends.
 _SUSPECT: Final = re.compile(f'"(?:[{_SKIPPED}]*[=+@＝＋－＠\t\n-]|[{_SKIPPED}]+\r|\r(?!\n))')
-#: Such a cell at a line's beginning, or after another; or, harmless, a line whose last cell ends so.
-_PERHAPS: Final = ('\n"\r\n', ',"\r\n')
+#: One that begins so stands at a line's beginning, or after another; or, harmless, a line's last cell ends so.
+_LINES_END: Final = '"\r\n'
+_PERHAPS: Final = (f"\n{_LINES_END}", f",{_LINES_END}")
 _FEW: Final = 50  # lines that are looked at one by one when one of them is suspect
 _SHEET: Final = 1_048_576  # rows, the most that a sheet of Excel has
 
@@ -170,7 +171,8 @@ def csv_head(names: tuple[str, ...]) -> str:
 def csv_lines(page: Page) -> str:
     """A page of lines. Only where a cell is suspect is each looked at: that takes longer than all the rest."""
     text = _written(page)
-    if not _SUSPECT.search(text) and not any(each in text for each in _PERHAPS):
+    begins = text.startswith(_LINES_END)
+    if not begins and not _SUSPECT.search(text) and not any(each in text for each in _PERHAPS):
         return text
     # Read back, for the page has been gone through. Its numbers are text now, and are quoted like text anyway.
     return _looked_through(list(csv.reader(io.StringIO(text, newline=""))))

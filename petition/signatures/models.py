@@ -31,6 +31,8 @@ SHOWN: Final = text("status = 'verified' AND show_name")
 #: What counts as having signed.
 STANDS: Final = text("status IN ('verified', 'held', 'invalidated')")
 _UNREAD: Final = text("comment IS NOT NULL AND comment_state IS NULL")
+#: What is no entry among the changes: who left the count, and who came back.
+AFTER_ENTRY: Final = text("kind <> 'verified'")
 _LEAVING: Final = text("withdrawn_at IS NOT NULL AND erased_at IS NULL")
 
 
@@ -77,6 +79,8 @@ class Signature(Row):
     show_name: Mapped[bool]
     updates: Mapped[bool]
     withhold: Mapped[bool] = mapped_column(default=False)
+    withheld_at: Mapped[datetime | None]  # the name was first left out of packets to come
+    shown_since: Mapped[datetime | None]  # that was last taken back
     # When what happened.
     signed_at: Mapped[datetime]
     asked_at: Mapped[datetime | None]  # the mail server took the newest confirmation e-mail
@@ -138,10 +142,14 @@ class Change(Row):
     reason: Mapped[str | None] = mapped_column(Text)
     at: Mapped[datetime]
     seq: Mapped[int | None]
+    # The keyed mark of where it was confirmed from, until the registrar has counted it: never beside a number.
+    network: Mapped[bytes | None] = mapped_column(LargeBinary(16))
 
     __table_args__ = (
         Index("uq_change_seq", "statement_id", "seq", unique=True),
         Index("ix_change_unnumbered", "id", sqlite_where=text("seq IS NULL"), postgresql_where=text("seq IS NULL")),
+        # Of a million changes these are few: who stood at a checkpoint is told by them.
+        Index("ix_change_after_entry", "statement_id", "seq", sqlite_where=AFTER_ENTRY, postgresql_where=AFTER_ENTRY),
         CheckConstraint("kind IN ('verified', 'withdrawn', 'invalidated', 'restored')", name="kind"),
     )
 

@@ -78,7 +78,7 @@ def show_name(token: str) -> Response:
 @limits.named("private")
 def withhold(token: str) -> Response:
     """Leave the name out of later packets, or put it in again."""
-    choosing.choose_withheld(_pressed(token), bool(request.form.get("withhold")))
+    choosing.choose_withheld(_pressed(token), bool(request.form.get("withhold")), clock.now())
     return redirect(url_for(".signature", token=token), 303)
 
 

@@ -34,14 +34,17 @@ Settled = list[tuple[int, str]]
 
 def settle(
     connection: Connection, row: int, mailbox: bytes, statement_id: int,
-    *, language: str, method: str, letter: str, now: datetime,
+    *, language: str, method: str, letter: str, network: bytes | None, now: datetime,
 ) -> Settled:  # fmt: skip
     """Verify the row, if it still waits, let what else waits of its mailbox expire, and write down what follows.
 
     What follows is a change for the registrar, the letter, and that the mailbox has answered. Returns each settled row
     with where it stands now; none when this one did not wait any more. Whoever calls is `mailboxes.alone`.
     """
-    change = {"signature_id": row, "statement_id": statement_id, "kind": "verified", "method": method, "at": now}
+    change = {
+        "signature_id": row, "statement_id": statement_id, "kind": "verified", "method": method, "at": now,
+        "network": network,
+    }  # fmt: skip
     email = outbox.owed(letter, now=now, language=language, subject_id=row, mailbox=mailbox, priority=2)
     facts = {"row": row, "box": mailbox, "under": statement_id, "now": now, "by": method}
     if connection.dialect.name == "postgresql":
@@ -108,7 +111,7 @@ def _named(name: str, values: dict[str, Any]) -> dict[str, Any]:
     return {f"{name}_{each}": value for each, value in values.items()}
 
 
-_CHANGED: Final = ("signature_id", "statement_id", "kind", "method", "at")
+_CHANGED: Final = ("signature_id", "statement_id", "kind", "method", "at", "network")
 _CHANGE: Final = insert(cast(Table, Change.__table__)).inline()
 _SETTLE: Final = _settling()
 _AT_ONCE: Final = _at_once()

@@ -122,11 +122,15 @@ def confirm_here(slug: str, handle: str) -> Response:
     signature = db.session().get(Signature, row)
     # A row that is gone answers like any other: by a mailbox that nobody has.
     mailbox = (signature.mailbox if signature else None) or keys().mac("mailbox", b"gone", handle.encode())
-    result = confirmation.confirm_by_code(db.session(), keys(), mailbox, form.code.data or "", clock.now())
+    result = _by_code(mailbox, form.code.data)
     if isinstance(result, WrongCode):
         _wrong(form, result)
         return make_response(_sent_page(slug, handle, form, left=result.left), 422)
     return _confirmed(*result)
+
+
+def _by_code(mailbox: bytes, typed: str | None) -> tuple[Signature, Outcome] | WrongCode:
+    return confirmation.confirm_by_code(db.session(), keys(), mailbox, typed or "", clock.now(), limits.asking())
 
 
 def _wrong(form: CodeForm, wrong: WrongCode) -> None:
@@ -197,7 +201,7 @@ def confirm_link(token: str) -> Response:
     """Yes, this is my signature."""
     pressed("confirm")
     with writing_plainly() as connection:
-        opened, outcome = confirmation.confirm_by_link(connection, token, clock.now())
+        opened, outcome = confirmation.confirm_by_link(connection, keys(), token, clock.now(), limits.asking())
     if outcome is Outcome.ALREADY:
         return redirect(url_for(".confirm", token=token), 303)
     return _thanks(opened.slug, opened.id)
@@ -250,7 +254,7 @@ def confirm_by_code() -> Response:
     if not form.validate():
         return make_response(render_template("signatures/confirm_code.html", form=form), 422)
     mailbox = keys().mailbox(form.email.mailbox)
-    result = confirmation.confirm_by_code(db.session(), keys(), mailbox, form.code.data or "", clock.now())
+    result = _by_code(mailbox, form.code.data)
     if isinstance(result, WrongCode):
         _wrong(form, result)
         page = render_template("signatures/confirm_code.html", form=form, tries_left=result.left)
