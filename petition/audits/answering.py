@@ -25,6 +25,10 @@ class TooLate(Refusal):
     """The time for answers is over, and the result is final."""
 
 
+class Erased(Refusal):
+    """The signatory's details are erased: there is nothing left to say yes or no to."""
+
+
 def find(session: Session, token: str) -> Sampled:
     """The question that a link leads to. Raises UnknownLink."""
     found = session.scalar(select(Sampled).where(Sampled.fingerprint == tokens.fingerprint(token)))
@@ -34,12 +38,17 @@ def find(session: Session, token: str) -> Sampled:
 
 
 def answer(session: Session, sampled: Sampled, said: Answer, now: datetime) -> None:
-    """Keep the answer; the first one stands. A no has a person look at the signature. Raises TooLate."""
+    """Keep the answer; the first one stands. A no has a person look at the signature.
+
+    Raises TooLate and Erased.
+    """
     session.refresh(sampled, with_for_update=True)
     if sampled.answer is not None:
         return
     if now > sampled.audit.ends_at:
         raise TooLate("audit")
+    if is_erased(sampled):
+        raise Erased("audit")
     sampled.answer, sampled.answered_at = said, now
     if said is Answer.YES:
         return
@@ -52,5 +61,10 @@ def answer(session: Session, sampled: Sampled, said: Answer, now: datetime) -> N
 
 
 def can_answer(sampled: Sampled, now: datetime) -> bool:
-    """Whether the buttons are there: not yet answered, and in time."""
-    return sampled.answer is None and now <= sampled.audit.ends_at and sampled.signature.status != Status.EXPIRED
+    """Whether the buttons are there: not yet answered, in time, and with something to answer about."""
+    return sampled.answer is None and now <= sampled.audit.ends_at and not is_erased(sampled)
+
+
+def is_erased(sampled: Sampled) -> bool:
+    """Whether the details are gone of which somebody would be asked."""
+    return sampled.signature.name is None or sampled.signature.status == Status.EXPIRED

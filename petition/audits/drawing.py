@@ -8,8 +8,10 @@ left out, so that no number is likelier than another. Else P[x mod len(P)] is dr
 are enough.
 
 We fixed the nonce before we knew the seed, since the seal page carries its SHA-256; the publisher chose the seed before
-it knew the nonce; and the root fixes the list. So neither can steer the draw. PROGRAM is
-all that with the standard library alone; the page of an audit prints it.
+it knew the nonce; and the root fixes the list. So neither can steer a draw whose seed is sent behind a delivery's link
+and used as it comes. A seed by letter lies with us before it is entered: we could calculate the draw at each place, use
+up places with seeds of our own, and enter it at the one that suits us. Hence the page of a result says by which way its
+seed came and lists every sample of the packet; it prints PROGRAM, all that with the standard library alone.
 """
 
 import hashlib

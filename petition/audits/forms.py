@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from wtforms import StringField
-from wtforms.validators import AnyOf, Length
+from wtforms import Form, StringField
+from wtforms.validators import AnyOf, Length, ValidationError
 
 from petition.audits.drawing import SIZES
 from petition.audits.models import LONGEST_SEED, SHORTEST_SEED
@@ -22,9 +22,15 @@ class _Asked:
     def guard(self) -> None:
         """Say what is wrong in the language spoken now."""
         length = _("Use %(least)s to %(most)s characters.", least=SHORTEST_SEED, most=LONGEST_SEED)
-        self["seed"].validators = [Length(SHORTEST_SEED, LONGEST_SEED, message=length)]  # type: ignore[index]
+        self["seed"].validators = [Length(SHORTEST_SEED, LONGEST_SEED, message=length), _seen]  # type: ignore[index]
         sizes = [str(size) for size in SIZES]
         self["size"].validators = [AnyOf(sizes, message=_("Choose how many to draw."))]  # type: ignore[index]
+
+
+def _seen(_form: Form, field: StringField) -> None:
+    """Whoever draws again takes the seed from the result's page: nothing may stand in it that no page shows."""
+    if field.data and not field.data.isprintable():
+        raise ValidationError(_("Use characters that can be seen."))
 
 
 class AskForm(_Asked, PublicForm):

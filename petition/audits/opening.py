@@ -1,9 +1,10 @@
 """Opening: the entries that were drawn, each with what the ledger committed to and the proof that it is in it.
 
-Only what the packet named is opened: whoever withheld the name since, or had it erased, stays closed. The mailbox
-is never opened.
+Only what the packet named is opened: whoever had withheld the name then, withholds it now, or had it erased, stays
+closed. The mailbox is never opened.
 """
 
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from petition.audits.models import Audit
 from petition.audits.result import Line
 from petition.ledger import leaves, tiles
 from petition.ledger.models import Entry, Opening
+from petition.signatures import choosing
 from petition.signatures.models import Signature
 
 FORMAT: Final = "petition-sample-audit/1"
@@ -49,12 +51,14 @@ def _entry(session: Session, audit: Audit, line: Line) -> dict[str, Any]:
         "number": number,
         "leaf": entry.leaf,
         "proof": [digest.hex() for digest in proof],
-        "opened": _values(line.row.signature, opening),
+        "opened": _values(line.row.signature, opening, packet.frozen_at),
     }
 
 
-def _values(signature: Signature, opening: Opening | None) -> dict[str, Any] | None:
-    if opening is None or signature.withhold or signature.erased_at is not None or signature.name is None:
+def _values(signature: Signature, opening: Opening | None, frozen_at: datetime) -> dict[str, Any] | None:
+    if opening is None or signature.erased_at is not None or signature.name is None:
+        return None
+    if choosing.left_out(signature, frozen_at):
         return None
     values = leaves.values(signature)
     return {field: {"salt": getattr(opening, field).hex(), "value": values[field]} for field in ("name", "place")}

@@ -2,12 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
+from petition.audits import asking
 from petition.audits.bounds import Result
 from petition.audits.models import Answer, Audit, Sampled, Stand
+
+
+class Asked(Enum):
+    """How far the question to the signatory of an entry has come that has no answer."""
+
+    NOT_YET = auto()
+    NEVER = auto()  # nobody was there to be asked when its turn came: erased, paused, or the mailbox takes nothing
+    GONE = auto()  # the details were erased before an answer came
+    OUT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,20 +28,30 @@ class Line:
     row: Sampled
     answer: Answer | None
     reused: bool
+    asked: Asked
 
 
 def lines(session: Session, audit: Audit) -> list[Line]:
     """Every entry of an audit, in the order of drawing."""
-    rows = list(session.scalars(select(Sampled).where(Sampled.audit_id == audit.id).order_by(Sampled.turn)))
+    drawn = select(Sampled).options(selectinload(Sampled.signature))
+    rows = list(session.scalars(drawn.where(Sampled.audit_id == audit.id).order_by(Sampled.turn)))
     ids = [row.earlier_id for row in rows if row.earlier_id is not None]
-    earlier = {row.id: row for row in session.scalars(select(Sampled).where(Sampled.id.in_(ids)))}
-    return [_line(row, earlier.get(row.earlier_id or 0), audit.ends_at) for row in rows]
+    earlier = {row.id: row for row in session.scalars(drawn.where(Sampled.id.in_(ids)))}
+    waiting = asking.still_owed(session, [*rows, *earlier.values()])
+    return [_line(row, earlier.get(row.earlier_id or 0), audit.ends_at, waiting) for row in rows]
 
 
-def _line(row: Sampled, earlier: Sampled | None, ends_at: datetime) -> Line:
+def _line(row: Sampled, earlier: Sampled | None, ends_at: datetime, waiting: set[int]) -> Line:
     asked = earlier if row.stand == Stand.BEFORE and earlier is not None else row
     in_time = asked.answer is not None and asked.answered_at is not None and asked.answered_at <= ends_at
-    return Line(row, Answer(asked.answer) if in_time and asked.answer else None, asked is not row)
+    answer = Answer(asked.answer) if in_time and asked.answer else None
+    return Line(row, answer, asked is not row, _asked(asked, waiting))
+
+
+def _asked(row: Sampled, waiting: set[int]) -> Asked:
+    if row.asked_at is None:
+        return Asked.NOT_YET if row.id in waiting else Asked.NEVER
+    return Asked.GONE if row.signature.name is None else Asked.OUT
 
 
 def of(lines: list[Line]) -> Result:

@@ -8,14 +8,15 @@ from werkzeug.wrappers import Response
 from petition import clock, limits
 from petition.audits import answering, asking, drawing, letters, opening, result
 from petition.audits import wording as audit_words
-from petition.audits.answering import TooLate, UnknownLink
-from petition.audits.asking import CannotDraw
+from petition.audits.answering import Erased, TooLate, UnknownLink
+from petition.audits.asking import CannotDraw, Why
 from petition.audits.forms import AskForm
-from petition.audits.models import Answer, Sampled
+from petition.audits.models import Answer, Audit, Sampled
 from petition.db import db, reading
 from petition.deliveries import linking
 from petition.deliveries.models import Delivery
 from petition.packets import nonces
+from petition.packets.models import Packet
 from petition.statements.models import Revision
 from petition.web.form import PressForm, keys, pressed
 
@@ -31,7 +32,9 @@ def audits(token: str) -> Response:
     return _page(token, found, AskForm(formdata=None, size="59"))
 
 
-def _page(token: str, found: Delivery, form: AskForm, status: int = 200) -> Response:
+def _page(
+    token: str, found: Delivery, form: AskForm, status: int = 200, refused: Why | None = None
+) -> Response:
     session, packet, now = db.session(), found.packet, clock.now()
     page = render_template(
         "audits/audits.html",
@@ -39,12 +42,18 @@ def _page(token: str, found: Delivery, form: AskForm, status: int = 200) -> Resp
         form=form,
         packet=packet,
         title=session.get_one(Revision, packet.revision_id).title,
-        why=asking.hindrance(session, packet, now),
+        why=refused or asking.hindrance(session, packet, now),
         whys=audit_words.hindrances(),
         until=nonces.last_day(packet.frozen_at),
-        drawn=[(audit, asking.page_token(keys(), audit)) for audit in asking.audits(session, packet)],
+        drawn=_samples(packet),
+        words=audit_words,
     )
     return make_response(page, status)
+
+
+def _samples(packet: Packet) -> list[tuple[Audit, str]]:
+    """Every sample of a packet, each with what stands in its page's address."""
+    return [(audit, asking.page_token(keys(), audit)) for audit in asking.audits(db.session(), packet)]
 
 
 @bp.post("/deliveries/<token>/audit")
@@ -57,9 +66,9 @@ def ask(token: str) -> Response:
         return _page(token, found, form, 422)
     size = int(form["size"].data)
     try:
-        audit = asking.draw(session, keys(), found.packet, form["seed"].data, size, now, delivery=found)
-    except CannotDraw:
-        return _page(token, found, form, 409)
+        audit, _new = asking.draw(session, keys(), found.packet, form["seed"].data, size, now, delivery=found)
+    except CannotDraw as refused:
+        return _page(token, found, form, 409, refused.why)
     return redirect(url_for(".audit", token=asking.page_token(keys(), audit)), 303)
 
 
@@ -78,6 +87,7 @@ def audit(token: str) -> str:
         lines=lines,
         result=result.of(lines),
         words=audit_words,
+        drawn=_samples(found.packet),
         final=clock.now() > found.ends_at,
         program=drawing.PROGRAM,
     )
@@ -110,6 +120,7 @@ def _question(token: str, sampled: Sampled) -> str:
         sampled=sampled,
         told=letters.facts(sampled),
         open=answering.can_answer(sampled, clock.now()),
+        erased=answering.is_erased(sampled),
         form=PressForm(QUESTION, formdata=None),
     )
 
@@ -140,11 +151,18 @@ def _answer(token: str, said: Answer) -> Response:
 def too_late(_error: TooLate) -> tuple[str, int]:
     """The result is final."""
     with reading():
-        return render_template("audits/shut.html", late=True), 410
+        return render_template("audits/shut.html", why="late"), 410
+
+
+@bp.errorhandler(Erased)
+def erased(_error: Erased) -> tuple[str, int]:
+    """Nothing is left to be asked about."""
+    with reading():
+        return render_template("audits/shut.html", why="erased"), 410
 
 
 @bp.errorhandler(UnknownLink)
 def unknown(_error: UnknownLink) -> tuple[str, int]:
     """Cut off, most likely."""
     with reading():
-        return render_template("audits/shut.html", late=False), 404
+        return render_template("audits/shut.html", why="unknown"), 404

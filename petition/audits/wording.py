@@ -5,8 +5,8 @@ import math
 from babel.numbers import format_percent
 
 from petition.audits.asking import Why
-from petition.audits.models import Answer, Stand
-from petition.audits.result import Line
+from petition.audits.models import Answer, Audit, Stand
+from petition.audits.result import Asked, Line
 from petition.web.language import _, spoken
 
 
@@ -29,13 +29,36 @@ def outcome(line: Line, final: bool) -> str:
     if line.answer is not None:
         said = {Answer.YES: _("Yes, signed"), Answer.NO: _("No, did not sign")}[line.answer]
         return _("%(answer)s (answered for an earlier sample)", answer=said) if line.reused else said
+    stand = Stand(line.row.stand)
+    if stand in (Stand.ASKED, Stand.BEFORE):
+        return _unanswered(line, final)
     return {
-        Stand.ASKED: _("Unknown: did not answer") if final else _("Unknown: asked, no answer yet"),
-        Stand.BEFORE: _("Unknown: was asked for an earlier sample and has not answered; we ask nobody twice"),
         Stand.WITHHELD: _("Unknown: the name is withheld"),
         Stand.LEFT: _("Unknown: no longer counted since this packet was made"),
         Stand.ERASED: _("Unknown: the details were erased"),
-    }[Stand(line.row.stand)]
+    }[stand]
+
+
+def _unanswered(line: Line, final: bool) -> str:
+    """What an entry came to whose signatory was to be asked, for this sample or an earlier one, and said nothing."""
+    asked = Asked.NEVER if final and line.asked is Asked.NOT_YET else line.asked
+    if asked is Asked.NOT_YET and line.reused:
+        return _("Unknown: drawn for an earlier sample too, and not asked yet")
+    if asked is Asked.OUT and line.reused:
+        return _("Unknown: was asked for an earlier sample and has not answered; we ask nobody twice")
+    return {
+        Asked.NOT_YET: _("Unknown: not asked yet"),
+        Asked.NEVER: _("Unknown: could not be asked"),
+        Asked.GONE: _("Unknown: the details were erased before an answer came"),
+        Asked.OUT: _("Unknown: did not answer") if final else _("Unknown: asked, no answer yet"),
+    }[asked]
+
+
+def by_whom(audit: Audit) -> str:
+    """By which way the seed of a sample came."""
+    if audit.account_id is not None:
+        return _("Entered by the organizers, from a letter")
+    return _("Sent behind the link of a delivery")
 
 
 def percent(share: float) -> str:
