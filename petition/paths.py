@@ -4,10 +4,14 @@ In a checkout `templates/`, `static/` and `statements/` lie beside the package; 
 wheel they lie inside it. Everything else asks here and does not care which.
 """
 
+import sys
 from pathlib import Path
 from typing import Final
 
 PACKAGE: Final = Path(__file__).resolve().parent
+#: By which the program starts itself. The working folder is not searched (-P): it may hold a package of the same name.
+PYTHON: Final = (sys.executable, "-P")
+COMMAND: Final = (*PYTHON, "-m", "petition")
 
 
 

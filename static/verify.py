@@ -168,9 +168,9 @@ def compare(seq, said, name, place, row, roster):
     if name is None:
         hidden = roster["redaction"] != "names" or row["name"] in roster["nameless"]
         return need(hidden, f"the roster names entry {seq}, and the evidence does not open it.")
-    town = row["place"].lstrip("'")
+    towns = (place[0], f"'{place[0]}")
     fits = row["name"] in (name, f"'{name}") and row["state"] == place[1]
-    fits = fits and (town == place[0] or (place[1] == "ZZ" and town.startswith(place[0])))
+    fits = fits and (row["place"] in towns or (place[1] == "ZZ" and row["place"].startswith(towns)))
     return need(fits, f"entry {seq} says something else in the roster than in the ledger.")
 
 def main(packet, evidence=None):

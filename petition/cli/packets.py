@@ -1,5 +1,6 @@
 """Packets: render a statement's verified signatures for delivery."""
 
+import gc
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from petition import clock
 from petition.cli.opening import fail, open_app
 from petition.cli.progress import ProgressBar, tell
-from petition.cli.running import end_when_told
+from petition.cli.running import end_when_told, ending_in_good_order
 from petition.db import is_demo, reading, writing
 from petition.errors import Busy, CannotBuild
 from petition.ledger import registering
@@ -24,7 +25,7 @@ from petition.packets import building, freezing, issuing, rereading, thawing
 from petition.packets.contents import PacketContents
 from petition.packets.evidence import Written
 from petition.packets.issuing import Made
-from petition.packets.models import Packet
+from petition.packets.models import Packet, went_out
 from petition.packets.options import VOLUMES, Options, Redaction, Roster
 from petition.pdf.document import Progress
 from petition.pdf.surroundings import workshop
@@ -70,7 +71,8 @@ def build(
     if again is not None and options != Options():
         fail("--again: a copy is printed as it was made; give no other option but --out.")
     app = open_app()
-    with app.app_context():
+    _collect_seldom()
+    with app.app_context(), issuing.telling_of_the_disk():
         if again is not None:
             _print_again(app, slug, again, out)
         elif proof:
@@ -79,30 +81,49 @@ def build(
             _print_new(app, slug, options, out)
 
 
+def _collect_seldom() -> None:
+    """Rows pass by the hundred thousand and leave no cycles: to search for some took a tenth of the time."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
 def _print_new(app: Flask, slug: str, options: Options, out: Path) -> None:
-    with speaking(options.language), _beside(out) as folder, ProgressBar() as bar:
+    with speaking(options.language), ending_in_good_order(), _beside(out) as folder, ProgressBar() as bar:
         binder = _binder(app)
         frozen, contents, written = _freeze_bound(app, slug, options, binder, folder)
-        with writing() as session:
-            contents = _file(session, frozen, contents, binder, written, f"{out.stem}-evidence.bin")
-            session.flush()
-            packet_id = frozen.id
-        # Printing takes its time; nobody who signs meanwhile must wait for it.
+        packet_id = None
         try:
+            with writing() as session:
+                contents = _file(session, frozen, contents, binder, written, f"{out.stem}-evidence.bin")
+                session.flush()
+                packet_id = frozen.id
+            # Printing takes its time; nobody who signs meanwhile must wait for it.
             made, why_not = _print_sealed(contents, folder / out.name, bar.show, options.language, binder)
             evidence = (folder / EVIDENCE).rename(folder / f"{out.stem}-evidence.bin")
             files = issuing.keep(app.extensions["config"].data_dir, made, evidence)
-        except (CannotBuild, OSError):
             with writing() as session:
-                freezing.unfile(session, contents, packet_id)
+                issuing.issue(session, session.get_one(Packet, packet_id), files, clock.now())
+        except BaseException:
+            # Also what nobody foresaw, and Ctrl-C: there is no build's row by which a worker would take it back.
+            if packet_id is not None:
+                with writing() as session:
+                    freezing.unfile(session, packet_id)
             raise
-        with writing() as session:
-            issuing.issue(session, session.get_one(Packet, packet_id), files, clock.now())
-        # Complete, and only now to be seen: nobody finds half a packet.
-        made = [replace(one, path=one.path.rename(out.with_name(one.path.name))) for one in made]
-        evidence = evidence.rename(out.with_name(evidence.name))
+        made, evidence = _put_out(out, contents.copy, made, evidence)
     _say(f"copy {contents.copy}, {contents.count.verified:,} verified signatures, ", made)
     _say_of_seal(contents, evidence, why_not)
+
+
+def _put_out(out: Path, copy: int, made: Sequence[Made], evidence: Path) -> tuple[list[Made], Path]:
+    """Complete, and only now to be seen: nobody finds half a packet."""
+    try:
+        there = [replace(one, path=one.path.rename(out.with_name(one.path.name))) for one in made]
+        return there, evidence.rename(out.with_name(evidence.name))
+    except OSError as fault:
+        fail(
+            f"Copy {copy} is issued and its files are kept, but could not be put beside {out}: {fault.strerror}. "
+            "Fetch them at the organizers' desk, among the statement's packets."
+        )
 
 
 def _print_sealed(
@@ -148,7 +169,7 @@ def _print_again(app: Flask, slug: str, copy: int, out: Path) -> None:
 
 def _thaw(app: Flask, slug: str, copy: int, folder: Path) -> tuple[str, PacketContents, rereading.Issued, list[str]]:
     with reading() as session:
-        which = (Statement.slug == slug, Packet.copy == copy)
+        which = (Statement.slug == slug, Packet.copy == copy, went_out())
         found = session.scalar(select(Packet).join(Statement, Packet.statement_id == Statement.id).where(*which))
         if found is None:
             fail(f"--again: {slug} has no copy {copy}.")
@@ -179,7 +200,8 @@ def make(number: int) -> None:
             slug = session.get_one(Statement, build.statement_id).slug
             options = Options.read({**build.options, "language": build.language})
         try:
-            _make(app, number, slug, options)
+            with issuing.telling_of_the_disk():
+                _make(app, number, slug, options)
         except CannotBuild as refusal:
             with writing() as session:
                 building.refused(session, number, str(refusal), clock.now())

@@ -7,7 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -18,7 +20,7 @@ from petition.accounts import asking
 from petition.cli import accounts
 from petition.cli.opening import fail, house, open_app
 from petition.db import db, reading
-from petition.paths import PACKAGE
+from petition.paths import COMMAND, PACKAGE, PYTHON
 from petition.statements.models import Statement
 from petition.web.bodies import THREADS
 from petition.web.lines import tell_strays
@@ -31,6 +33,10 @@ SAMPLE_ORGANIZER = "organizer@library.example"  # of a demo
 RESTART = 1.0  # seconds before a child that died is started again
 
 
+#: By its file: Granian searches the working folder for what is named like a module.
+_APP = f"{PACKAGE / 'app.py'}:served_app"
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option("--processes", default=1, show_default=True, help="Web processes; more than one needs Redis.")
@@ -41,21 +47,22 @@ def serve(host: str, processes: int, web_only: bool) -> None:
     config = app.extensions["config"]
     if processes > 1 and not config.redis_url:
         fail("PETITION_REDIS_URL must be set for more than one web process: limits are counted there.")
-    web = web_server("petition.app:served_app", host, config.port, processes)
+    web = web_server(_APP, host, config.port, processes)
     _refuse_taken(host, config.port)
     _announce(app, host)
     metrics.clear(config.data_dir)
-    worker = {} if web_only else {"work": [sys.executable, "-m", "petition", "work"]}
+    worker = {} if web_only else {"work": [*COMMAND, "work"]}
     Supervisor({"web": web, **worker}).run()
 
 
 def web_server(factory: str, host: str, port: int, processes: int = 1) -> list[str]:
     """The command that serves the app which `factory` makes: ours, and what `bench/` compares us with."""
     return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", factory),
+        *(*PYTHON, "-m", "granian", "--interface", "wsgi", "--factory", factory),
         *("--host", host, "--port", str(port), "--workers", str(processes)),
         *("--blocking-threads", str(THREADS), "--no-ws", "--log-level", "error"),
         *("--workers-kill-timeout", "12", "--respawn-failed-workers"),
+        *("--working-dir", str(PACKAGE.parent)),  # which Granian would search first
         *("--log-config", str(PACKAGE / "web" / "granian.json")),
     ]
 
@@ -151,6 +158,21 @@ def end_when_told() -> None:
     end_with_parent()
     # The worker's threads hold it back, and we have that from them.
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+
+
+@contextlib.contextmanager
+def ending_in_good_order() -> Iterator[None]:
+    """SIGTERM and a closed terminal end the block as Ctrl-C does; what is ignored, as under nohup, stays so."""
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for each in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(each) is signal.SIG_DFL:
+                before[each] = signal.signal(each, lambda *_: sys.exit(1))
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _clear(child: subprocess.Popen[bytes]) -> None:

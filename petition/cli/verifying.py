@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Final
 
 import click
+from sqlalchemy import create_engine, make_url, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from petition import clock
 from petition.cli.opening import configuration, fail
+from petition.config import Config
 from petition.crypto import KeyRing
 from petition.errors import Refusal
 
@@ -65,11 +68,30 @@ def _own() -> dict[str, str]:
         if config.key_file.exists():
             found[certificates.ours(KeyRing.read(config.key_file)).fingerprint] = "this installation's own"
         if config.seal_certificate is not None:
-            sealer = certificates.read(config.seal_certificate, config.seal_password, clock.now())
+            sealer = certificates.read(config.seal_certificate, config.seal_password, None)
             found[sealer.fingerprint] = "of this installation's certificate"
+        found = {**dict.fromkeys(_sealed_here(config), "that of packets that were issued here"), **found}
     except Refusal as refusal:
         click.echo(f"This installation's own certificate could not be read: {refusal}", err=True)
     return found
+
+
+def _sealed_here(config: Config) -> list[str]:
+    """Under which fingerprints packets of this database were issued, if there is a database and it answers."""
+    from petition.packets.models import Packet
+
+    url = make_url(config.database_url)
+    if config.sqlite and not Path(url.database or "").is_file():
+        return []
+    engine = create_engine(url, connect_args={} if config.sqlite else {"connect_timeout": 5})
+    try:
+        with engine.connect() as connection:
+            asked = select(Packet.sealer).where(Packet.sealer.is_not(None), Packet.issued_at.is_not(None)).distinct()
+            return [sealer for sealer in connection.scalars(asked) if sealer is not None]
+    except SQLAlchemyError:
+        return []
+    finally:
+        engine.dispose()
 
 
 @click.command()

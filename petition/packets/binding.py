@@ -15,11 +15,9 @@ from petition.packets.certificates import Sealer
 from petition.packets.contents import EvidenceFacts, PacketContents, SealFacts
 from petition.packets.evidence import Written
 from petition.packets.issuing import Made
-from petition.packets.models import Packet
+from petition.packets.models import EVIDENCE, Packet
 from petition.packets.options import Options, Redaction
 from petition.statements.models import Statement
-
-EVIDENCE = "evidence"  # the part of a packet that its evidence file is
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ class Binder:
         options = Options.read(packet.options)
         named = thawing.in_roster(packet) if options.lists and options.redaction is Redaction.NAMES else None
         slug = session.get_one(Statement, packet.statement_id).slug
-        entries = disclosing.leaves(session, packet.statement_id, packet.ledger_size, named)
+        entries = disclosing.leaves(session, packet.statement_id, packet.ledger_size, named, packet.frozen_at)
         return evidence.write(out, entries, statement=slug, size=packet.ledger_size, root=packet.ledger_root)
 
     def bind(self, packet: Packet, contents: PacketContents, written: Written, name: str) -> PacketContents:

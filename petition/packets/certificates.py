@@ -105,8 +105,11 @@ def _signs_documents() -> x509.KeyUsage:
     )  # fmt: skip
 
 
-def read(path: Path, password: str | None, now: datetime) -> Sealer:
-    """The certificate in a PKCS#12 or PEM file, with its key. Raises BadCertificate, never what is in the file."""
+def read(path: Path, password: str | None, now: datetime | None) -> Sealer:
+    """The certificate in a PKCS#12 or PEM file, with its key. Raises BadCertificate, never what is in the file.
+
+    Without a moment it may have expired: what it sealed before remains its seal.
+    """
     try:
         data = path.read_bytes()
     except OSError:
@@ -163,7 +166,20 @@ def _damaged(path: Path) -> BadCertificate:
     return BadCertificate(f"PETITION_SEAL_CERTIFICATE: {path} is not a PKCS#12 or PEM file, or it is damaged.")
 
 
-def _judge(path: Path, certificate: x509.Certificate, now: datetime) -> None:
+def _judge(path: Path, certificate: x509.Certificate, now: datetime | None) -> None:
+    if now is not None:
+        _judge_dates(path, certificate, now)
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return
+    except ValueError:
+        raise _damaged(path) from None
+    if not (usage.digital_signature or usage.content_commitment):
+        raise BadCertificate(f"PETITION_SEAL_CERTIFICATE: the certificate in {path} is not for signing documents.")
+
+
+def _judge_dates(path: Path, certificate: x509.Certificate, now: datetime) -> None:
     if certificate.not_valid_after_utc < now:
         raise BadCertificate(
             f"PETITION_SEAL_CERTIFICATE: the certificate in {path} expired on {certificate.not_valid_after_utc:%F}."
@@ -173,14 +189,6 @@ def _judge(path: Path, certificate: x509.Certificate, now: datetime) -> None:
             f"PETITION_SEAL_CERTIFICATE: the certificate in {path} is not valid before "
             f"{certificate.not_valid_before_utc:%F}."
         )
-    try:
-        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound:
-        return
-    except ValueError:
-        raise _damaged(path) from None
-    if not (usage.digital_signature or usage.content_commitment):
-        raise BadCertificate(f"PETITION_SEAL_CERTIFICATE: the certificate in {path} is not for signing documents.")
 
 
 def _chain(certificate: x509.Certificate, given: list[x509.Certificate]) -> tuple[x509.Certificate, ...]:

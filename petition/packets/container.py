@@ -151,6 +151,14 @@ def _rebuilt(content: Any, signer: Any, own: bytes) -> bytes:
 
 def _unvouched(own: bytes, certificates: list[bytes]) -> list[str]:
     """The names of those whose bytes nothing here vouches for; Damaged for any that belong to nobody."""
+    names, others = _chained(own, certificates)
+    if others:
+        raise Damaged("The signature holds a certificate that belongs to nobody in it.")
+    return names
+
+
+def _chained(own: bytes, certificates: list[bytes]) -> tuple[list[str], list[str]]:
+    """Up from the signer's: the name of the last one if nothing here vouches for it, and of those in no chain."""
     at, waiting = x509.load_der_x509_certificate(own), [one for one in certificates if one != own]
     others = [x509.load_der_x509_certificate(one) for one in waiting]
     while at.issuer != at.subject:
@@ -160,13 +168,12 @@ def _unvouched(own: bytes, certificates: list[bytes]) -> list[str]:
         at.verify_directly_issued_by(issuer)
         others.remove(issuer)
         at = issuer
-    if others:
-        raise Damaged("The signature holds a certificate that belongs to nobody in it.")
+    left = [one.subject.rfc4514_string() for one in others]
     if at.issuer == at.subject:
         at.verify_directly_issued_by(at)
-        return []
+        return [], left
     # The sealer's own is known by its fingerprint, and signed attributes name it.
-    return [at.subject.rfc4514_string()] if len(certificates) > 1 else []
+    return [at.subject.rfc4514_string()] if len(certificates) > 1 else [], left
 
 
 def _strays(token: bytes) -> list[str]:
@@ -186,5 +193,6 @@ def _strays(token: bytes) -> list[str]:
     )
     if not regular:
         raise Damaged("The timestamp in the seal is not written as timestamps are.")
-    own = named(certificates, signer)
-    return _unvouched(own, certificates)
+    # Authorities of time like to send certificates for other chains too; anybody could put a whole token here anyway.
+    names, others = _chained(named(certificates, signer), certificates)
+    return names + others

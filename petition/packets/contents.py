@@ -7,8 +7,9 @@ every figure on a page comes from here or is a sum of what stands here.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Final, Protocol
 
+from petition.packets.counts import Counts, Mailboxes, Networks, OnPaper, StateCount, WeekCount
 from petition.packets.options import Options
 
 Day = date  # a packet has a date of its own
@@ -32,110 +33,6 @@ class SignedText:
     html: str
     verified: int
     published_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """How many signatures review keeps out of the count for one reason, in the words that are to be printed."""
-
-    reason: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """The sum from ledger to count, and what was not counted.
-
-    entered - withdrawn - invalidated + restored = verified; the first four add up to the ledger's size. Those are
-    entries. Of signatures, entered - verified are out now: removed for a reason, or else taken back.
-    """
-
-    verified: int
-    mailboxes: int
-    entered: int
-    withdrawn: int
-    invalidated: int
-    restored: int
-    never_confirmed: int
-    held: int
-    waiting: int
-    removed: tuple[Removed, ...]
-    as_of: datetime
-
-    def __post_init__(self) -> None:
-        if self.as_of.tzinfo is None:
-            raise ValueError("as_of needs a time zone")
-        if self.entered - self.withdrawn - self.invalidated + self.restored != self.verified:
-            raise ValueError("the ledger's entries do not add up to the verified count")
-        if self.taken_back < 0:
-            raise ValueError("more signatures are removed for a reason than are out of the count")
-
-    @property
-    def out(self) -> int:
-        """Signatures that were entered and do not count now."""
-        return self.entered - self.verified
-
-    @property
-    def received(self) -> int:
-        """Every form that was sent and not disowned: what became of each is one of the other figures."""
-        return self.entered + self.held + self.waiting + self.never_confirmed
-
-    @property
-    def taken_back(self) -> int:
-        """Those of them that their signatories have withdrawn, and that review had not removed before."""
-        return self.out - sum(one.number for one in self.removed)
-
-
-@dataclass(frozen=True, slots=True)
-class StateCount:
-    """A state's (or territory's, or other group's) count. Population in persons, or None where there is none.
-
-    Column and row place its tile on the map, from 0 at the upper left; None for what the map does not show.
-    """
-
-    code: str
-    name: str
-    verified: int
-    population: int | None = None
-    column: int | None = None
-    row: int | None = None
-
-    @property
-    def rate(self) -> float | None:
-        """Verified signatures per 100,000 residents."""
-        return None if not self.population else self.verified * 100_000 / self.population
-
-
-@dataclass(frozen=True, slots=True)
-class WeekCount:
-    """How much the count grew in the week that begins on that Monday (UTC), and what it was at its end."""
-
-    begins: date
-    grown: int
-    verified: int
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """A large provider of mailboxes, by the domains that are counted as its own."""
-
-    name: str
-    verified: int
-
-
-@dataclass(frozen=True, slots=True)
-class Mailboxes:
-    """Verified signatures by the domain of their mailbox.
-
-    Only large providers are named. `largest` is the most that share one of the other domains, which stays unnamed;
-    `unread` are those whose address is not kept any more.
-    """
-
-    providers: tuple[Provider, ...]
-    elsewhere: int
-    domains: int
-    largest: int
-    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +148,10 @@ class RosterGroup:
     entries: Entries
 
 
+#: Raised when the pages come to say something else. A copy that is printed again has the words that it was issued with.
+WORDING: Final = 2
+
+
 @dataclass(frozen=True, slots=True)
 class PacketContents:
     """A whole packet. `texts` are newest first; `kind_words` is what the cover calls it ("A petition")."""
@@ -279,8 +180,10 @@ class PacketContents:
     options: Options = field(default_factory=Options)
     growth: tuple[WeekCount, ...] = ()
     by_mailbox: Mailboxes | None = None
+    by_network: Networks | None = None  # None: it was made before networks were counted
     officers: tuple[OfficerSigned, ...] = ()
     institutions: tuple[InstitutionSigned, ...] = ()
+    paper: tuple[OnPaper, ...] | None = None  # None: it was made before signatures on paper were noted
     comments: tuple[Comment, ...] = ()
     comments_approved: int = 0  # there may be more than are printed
     since: Since | None = None
@@ -288,6 +191,7 @@ class PacketContents:
     seal: SealFacts | None = None
     evidence: EvidenceFacts | None = None
     ask_until: Day | None = None  # the last day on which the recipient can ask for a sample audit
+    wording: int = WORDING
 
     def __post_init__(self) -> None:
         if not self.texts:

@@ -1,25 +1,29 @@
 """What a packet's evidence opens: the leaves of a ledger as they were entered, and the salts of the rows it names."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, false, select
+from sqlalchemy import ColumnElement, Select, and_, false, not_, select
 from sqlalchemy.orm import Session
 
 from petition.ledger.models import Entry, Opening
 from petition.packets.evidence import Evident, Opened
+from petition.signatures import choosing
 from petition.signatures.models import Change, Signature
 
 _BATCH: Final = 2000
 
 
-def leaves(session: Session, statement_id: int, size: int, named: ColumnElement[bool] | None) -> Iterator[Evident]:
+def leaves(
+    session: Session, statement_id: int, size: int, named: ColumnElement[bool] | None, at: datetime
+) -> Iterator[Evident]:
     """The first `size` leaves of a ledger, in its order; opened where the packet names the row.
 
     `named` says which signatures have a row with their name (a packet of initials or counts has none). Whoever
-    withheld their name stays hidden.
+    withheld their name from a packet of that moment stays hidden.
     """
-    rows = session.execute(_entries(statement_id, size, named).execution_options(yield_per=_BATCH))
+    rows = session.execute(_entries(statement_id, size, named, at).execution_options(yield_per=_BATCH))
     for _seq, leaf, its_row, name, city, state, country, name_salt, place_salt in rows:
         opened = None
         if its_row and name_salt is not None and place_salt is not None:
@@ -28,8 +32,11 @@ def leaves(session: Session, statement_id: int, size: int, named: ColumnElement[
         yield Evident(leaf, opened)
 
 
-def _entries(statement_id: int, size: int, named: ColumnElement[bool] | None) -> Select[*tuple[Any, ...]]:
-    in_roster = false() if named is None else and_(named, Signature.number == Entry.seq, Signature.withhold.is_(False))
+def _entries(
+    statement_id: int, size: int, named: ColumnElement[bool] | None, at: datetime
+) -> Select[*tuple[Any, ...]]:
+    shown = not_(choosing.is_left_out(at))
+    in_roster = false() if named is None else and_(named, Signature.number == Entry.seq, shown)
     return (
         select(
             Entry.seq, Entry.leaf, in_roster, Signature.name, Signature.city, Signature.state, Signature.country,

@@ -4,7 +4,7 @@ Counting, exporting and printing read that file; a national roster is never in m
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -18,7 +18,7 @@ from petition.packets.contents import Entries, RosterEntry, RosterGroup
 from petition.packets.options import Redaction
 from petition.packets.redaction import Printed, Words, printed
 from petition.pdf.spool import Section, Spool
-from petition.signatures import wording
+from petition.signatures import choosing, wording
 from petition.signatures.models import Signature
 from petition.text.places import ELSEWHERE, PlaceKind, State, in_list_order
 from petition.web.language import _
@@ -30,15 +30,15 @@ ERASED: Final = ""
 
 
 def roster(
-    session: Session, under: ColumnElement[bool], folder: Path, redaction: Redaction = Redaction.NAMES
+    session: Session, under: ColumnElement[bool], at: datetime, folder: Path, redaction: Redaction = Redaction.NAMES
 ) -> tuple[RosterGroup, ...]:
-    """Those for whom `under` holds, as they are named to the addressee: by state.
+    """Those for whom `under` holds, as they are named to the addressee at that moment: by state.
 
     Read within the caller's transaction, and kept in that folder for as long as the groups are used.
     """
     sections: dict[str, Section] = {}
     with Spool(folder / "frozen") as spool:
-        for state, members in groupby(_rows(session, under, redaction), itemgetter(0)):
+        for state, members in groupby(_rows(session, under, at, redaction), itemgetter(0)):
             for _state, entry in members:
                 spool.add(entry.number, entry.name, entry.place, entry.day, entry.comment)
             sections[state] = spool.section()
@@ -46,20 +46,20 @@ def roster(
     return _groups({state: spooling.SpooledEntries(kept, section) for state, section in sections.items()})
 
 
-def short_roster(session: Session, under: ColumnElement[bool]) -> tuple[RosterGroup, ...]:
+def short_roster(session: Session, under: ColumnElement[bool], at: datetime) -> tuple[RosterGroup, ...]:
     """The same in memory, for the few names of a single paper."""
-    by_state = groupby(_rows(session, under, Redaction.NAMES), itemgetter(0))
+    by_state = groupby(_rows(session, under, at, Redaction.NAMES), itemgetter(0))
     return _groups({state: tuple(entry for _state, entry in members) for state, members in by_state})
 
 
 def _rows(
-    session: Session, under: ColumnElement[bool], redaction: Redaction
+    session: Session, under: ColumnElement[bool], at: datetime, redaction: Redaction
 ) -> Iterator[tuple[str, RosterEntry]]:
     """Each entry with the code of its state; state by state, and within one by number."""
     rows = session.execute(
         select(
             Signature.state, Signature.number, Signature.name, Signature.city, Signature.country,
-            Signature.withhold, Signature.confirmed_at,
+            choosing.is_left_out(at), Signature.confirmed_at,
         )
         .where(under, Signature.number.is_not(None))
         .order_by(Signature.state, Signature.number),

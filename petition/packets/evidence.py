@@ -8,6 +8,7 @@ commitments. What compresses is kept in columns and deflated; salts and hashes a
 
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -18,15 +19,17 @@ from typing import Any, BinaryIO, Final
 
 from petition import merkle
 from petition.errors import CannotBuild
+from petition.ledger.committing import FIELDS, commitment, place_value
 
 MAGIC: Final = b"petition-evidence/1\n"
 BLOCK: Final = 4096  # entries in one block: the compression of more is no better, and a reader holds one at a time
 _LEVEL: Final = 9
-#: The fields of a leaf's commitments, in the order in which their bytes stand.
-FIELDS: Final = ("name", "place", "mailbox")
 # What a reader accepts before it takes memory for it.
 MOST_HEADER: Final = 65_536
 MOST_COLUMNS: Final = 32 << 20
+# Made once: `json.dumps` would make one for each leaf.
+_CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_SHA256: Final = re.compile("[0-9a-f]{64}")
 
 
 class BadEvidence(ValueError):
@@ -62,19 +65,9 @@ class Written:
     opened: int
 
 
-def place_value(city: str, state: str, country: str) -> str:
-    """A place as it is committed to: a JSON array without spaces."""
-    return json.dumps([city, state, country], ensure_ascii=False, separators=(",", ":"))
-
-
-def commitment(name: str, salt: bytes, value: str) -> str:
-    """SHA-256 over the field's name, a zero byte, the salt and the value, in hexadecimal."""
-    return hashlib.sha256(name.encode() + b"\x00" + salt + value.encode()).hexdigest()
-
-
 def canonical(said: dict[str, Any]) -> str:
     """A leaf's text: JSON with sorted keys and no spaces."""
-    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(said)
 
 
 # --- Writing --------------------------------------------------------------------------------------
@@ -160,7 +153,7 @@ class _Columns:
         return opened.name_salt + opened.place_salt + bytes.fromhex(commitments["mailbox"])
 
     def _form(self, form: dict[str, Any], of: int | None) -> None:
-        key = canonical(form)
+        key = repr(form)  # its keys are sorted, as the leaf's are
         if key not in self._forms:
             self._forms[key] = len(self._forms)
             self.kept["forms"].append(form)
@@ -187,7 +180,7 @@ def _is_plain(said: dict[str, Any], number: int) -> bool:
 
 
 def _is_sha256(value: object) -> bool:
-    return isinstance(value, str) and len(value) == 64 and not set(value) - set("0123456789abcdef")
+    return isinstance(value, str) and _SHA256.fullmatch(value) is not None
 
 
 def _opens(opened: Opened, commitments: dict[str, str]) -> bool:
@@ -275,6 +268,8 @@ def _unpacked(columns: dict[str, list[Any]], secrets: bytes, first: int, count: 
 
 def _place(place: list[str]) -> tuple[str, str, str]:
     city, state, country = place
+    if not all(isinstance(part, str) for part in place):
+        raise TypeError("not words")
     return city, state, country
 
 

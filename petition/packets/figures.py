@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 import segno
 
 from petition.ledger.rates import Classes, decimals_for
-from petition.packets.contents import StateCount, WeekCount
+from petition.packets.counts import StateCount, WeekCount
 
 Row = TypeVar("Row")
 

@@ -14,7 +14,7 @@ from petition.db import advisory_lock
 from petition.ledger import checkpoints, tiles
 from petition.ledger.models import Head
 from petition.packets import nonces, reckoning, thawing
-from petition.packets.contents import PacketContents
+from petition.packets.contents import WORDING, PacketContents
 from petition.packets.models import Packet
 from petition.packets.options import Options
 from petition.statements.models import Statement
@@ -47,7 +47,7 @@ def freeze(
         frozen_at=now,
         ledger_size=head.size,
         ledger_root=root,
-        counts=reckoning.reckon(session, published, head, options, keys),
+        counts={**reckoning.reckon(session, published, head, options, keys), "wording": WORDING},
         template_version=__version__[:20],
         sample=sample,
         language=options.language,
@@ -62,7 +62,7 @@ def freeze(
 def file(session: Session, packet: Packet, contents: PacketContents, keys: KeyRing, base_url: str) -> PacketContents:
     """Keep the packet's row as the next copy of its statement, and sign the ledger's state that it was made from.
 
-    Returns the contents with copy number, checkpoint and the hashes of the nonces.
+    Returns the contents with copy number, checkpoint and the hashes of the nonces, if a sample can be drawn of it.
     """
     advisory_lock(session, f"packets {packet.statement_id}")
     newest = session.scalar(select(func.max(Packet.copy)).where(Packet.statement_id == packet.statement_id))
@@ -72,14 +72,14 @@ def file(session: Session, packet: Packet, contents: PacketContents, keys: KeyRi
         size=packet.ledger_size, root=bytes.fromhex(packet.ledger_root), now=packet.frozen_at,
     )  # fmt: skip
     packet.copy, packet.checkpoint = (newest or 0) + 1, taken.note
-    packet.nonces = nonces.hashes(keys, checkpoints.origin(base_url, statement.slug), packet.copy)
+    packet.nonces = nonces.hashes(keys, packet)
     session.add(packet)
     return replace(
         contents, copy=packet.copy, checkpoint=taken.note, nonces=tuple(packet.nonces),
-        ask_until=nonces.last_day(packet.frozen_at),
+        ask_until=nonces.last_day(packet.frozen_at) if packet.nonces else None,
     )  # fmt: skip
 
 
-def unfile(session: Session, contents: PacketContents, packet_id: int) -> None:
-    """Take back the row of a packet that could not be printed: nobody has its copy."""
-    session.execute(delete(Packet).where(Packet.id == packet_id, Packet.copy == contents.copy))
+def unfile(session: Session, packet_id: int) -> None:
+    """Take back the row of a packet that was not issued: nobody has its copy, and the next may have the number."""
+    session.execute(delete(Packet).where(Packet.id == packet_id, Packet.issued_at.is_(None)))

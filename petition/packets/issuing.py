@@ -3,23 +3,28 @@
 Only from here on a packet is one that somebody may have; its files never change.
 """
 
+import errno
 import os
 import shutil
-import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy.orm import Session
 
-from petition.packets import carrying, keeping, rendering
+from petition.errors import CannotBuild
+from petition.packets import building, carrying, keeping, rendering, sweeping
 from petition.packets.contents import PacketContents
-from petition.packets.models import Packet, PacketFile
+from petition.packets.models import EVIDENCE, Packet, PacketFile
 from petition.packets.volumes import Volume, cut
 from petition.packets.wording import Translations
 from petition.pdf.document import Progress, Report
+from petition.pdf.surroundings import workshop
+
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +51,8 @@ def print_files(
         for at, volume in enumerate(files):
             path = beside(out, volume)
             told = _of_files(progress, at, len(files))
-            with tempfile.TemporaryDirectory(prefix="petition-attached-", ignore_cleanup_errors=True) as folder:
-                attached = carrying.attachments(contents, volume, language, _nameless(translations), Path(folder))
+            with workshop("attached") as folder:
+                attached = carrying.attachments(contents, volume, language, _nameless(translations), folder)
                 report = rendering.render(contents, path, told, language, translations, volume, attached)
             made.append(Made(volume.part, path, report))
     except BaseException:
@@ -67,17 +72,44 @@ def _nameless(translations: Translations) -> tuple[str, ...]:
     return translations.gettext("Name withheld"), translations.gettext("Erased at the signatory’s request")
 
 
+@contextmanager
+def telling_of_the_disk() -> Iterator[None]:
+    """A disk that takes no more is a sentence that its operator can act on. Raises CannotBuild."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as fault:
+        if fault.errno in _FULL:
+            raise CannotBuild("The disk is full. Make room and build again.") from None
+        raise CannotBuild(f"A file cannot be read or written: {fault.strerror or type(fault).__name__}.") from None
+
+
 def keep(data_dir: Path, made: Sequence[Made], evidence: Path | None = None) -> list[PacketFile]:
-    """Copy each file to where issued files are kept, and say what is to be entered of it."""
+    """Copy each file to where issued files are kept, and say what is to be entered of it.
+
+    Raises CannotBuild, and then has kept none.
+    """
     rows = []
     for one in made:
         row = _row(one.part, one.path)
         row.pages, row.stamped_at = one.report.pages, one.stamped_at
         rows.append(row)
-        _copy(one.path, keeping.path_of(data_dir, row))
+    sources = [one.path for one in made]
     if evidence is not None:
-        rows.append(_row("evidence", evidence))
-        _copy(evidence, keeping.path_of(data_dir, rows[-1]))
+        rows.append(_row(EVIDENCE, evidence))
+        sources.append(evidence)
+    with telling_of_the_disk():
+        note = sweeping.note(building.folder(data_dir), [row.sha256 for row in rows])
+        try:
+            for source, row in zip(sources, rows, strict=True):
+                _copy(source, keeping.path_of(data_dir, row))
+        except BaseException:
+            # The evidence comes last and may be another packet's too; whatever was copied before it is ours alone.
+            for row in rows[: len(made)]:
+                keeping.path_of(data_dir, row).unlink(missing_ok=True)
+            note.unlink(missing_ok=True)
+            raise
     return rows
 
 
@@ -96,17 +128,29 @@ def issue(session: Session, packet: Packet, files: Sequence[PacketFile], now: da
 
 
 def _copy(source: Path, kept: Path) -> None:
-    """Complete or not at all; the same bytes may be there already."""
-    for folder in (kept.parents[2], kept.parents[1], kept.parent):
+    """Complete or not at all, also after the power has gone; the same bytes may be there already."""
+    folders = (kept.parents[2], kept.parents[1], kept.parent)
+    for folder in folders:
         folder.mkdir(exist_ok=True, mode=0o700)
     part = kept.with_name(f".{kept.name}.{os.getpid()}.part")
     try:
         shutil.copyfile(source, part)
         part.chmod(0o600)
+        _onto_the_disk(part)
         part.replace(kept)
     finally:
         with suppress(FileNotFoundError):
             part.unlink()
+    for folder in reversed(folders):
+        _onto_the_disk(folder)
+
+
+def _onto_the_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _of_files(progress: Callable[[Progress], None], at: int, files: int) -> Callable[[Progress], None]:

@@ -1,13 +1,16 @@
 """A packet: the inputs of one document, frozen at one state of the ledger; and the work of printing it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from petition.db import Row
 from petition.jobs import Work, due_index
+
+#: The part of a packet that its evidence file is; every other part is a PDF.
+EVIDENCE: Final = "evidence"
 
 
 class Packet(Row):
@@ -36,6 +39,11 @@ class Packet(Row):
     issued_at: Mapped[datetime | None]  # from here on its files never change
 
     __table_args__ = (UniqueConstraint("statement_id", "copy"),)
+
+
+def went_out() -> ColumnElement[bool]:
+    """Of packets those that somebody may have. Before there were checkpoints nobody wrote down which were issued."""
+    return Packet.issued_at.is_not(None) | Packet.checkpoint.is_(None)
 
 
 class PacketFile(Row):

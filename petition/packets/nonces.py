@@ -1,28 +1,70 @@
 """The ten nonces of a packet's sample audit: made before anybody knows the seed, one opened for each audit.
 
 Their SHA-256 are printed on the seal page. A nonce is derived from the seal's key, so nothing secret is stored
-and a restored key file opens it again.
+and a restored key file opens it again. It is bound to the packet's moment and the ledger's state: when a copy number is
+used again, after a backup was restored, the new copy's nonces are not those that a publisher knows already.
 """
 
 import hashlib
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from petition.crypto import KeyRing
+from petition.packets.models import Packet
+from petition.packets.options import Options, Redaction
 from petition.web.language import ZONE
 
 NONCES: Final = 10  # one for each audit that may be asked of one packet
 DAYS_TO_ASK: Final = 30  # after the packet's moment; the last day is printed on the seal page
 
 
-def nonce(keys: KeyRing, origin: str, copy: int, place: int) -> bytes:
-    """The nonce at a place (0 to 9) of one copy of a ledger's packets: 32 bytes."""
-    return keys.mac("seal", b"audit", origin.encode(), str(copy).encode(), str(place).encode())
+class Unsampled(StrEnum):
+    """Why no sample can ever be drawn of a packet, on whatever day it is asked for."""
+
+    NAMES_NOBODY = "names nobody"  # initials or counts only: there is nothing to hold an entry against
+    SUPPLEMENT = "supplement"  # it names only whom an earlier copy does not
+    EMPTY = "empty"
 
 
-def hashes(keys: KeyRing, origin: str, copy: int) -> list[str]:
-    """What the seal page prints of them: the SHA-256 of each, in hexadecimal."""
-    return [hashlib.sha256(nonce(keys, origin, copy, place)).hexdigest() for place in range(NONCES)]
+def unsampled(packet: Packet) -> Unsampled | None:
+    """Why a packet's own kind rules a sample out; None where it does not."""
+    options = Options.read(packet.options)
+    if options.redaction is not Redaction.NAMES:
+        return Unsampled.NAMES_NOBODY
+    if options.since is not None:
+        return Unsampled.SUPPLEMENT
+    return None if packet.counts.get("verified") else Unsampled.EMPTY
+
+
+def hashes(keys: KeyRing, packet: Packet) -> list[str]:
+    """What the seal page of a packet prints of them: the SHA-256 of each, in hexadecimal; none where none is opened."""
+    if unsampled(packet) is not None:
+        return []
+    return [_sha256(keys.mac("seal", *_bound(packet, place))) for place in range(NONCES)]
+
+
+def opened(keys: KeyRing, packet: Packet, place: int) -> bytes | None:
+    """The nonce whose SHA-256 the packet has at a place (0 to 9): 32 bytes. None when our key makes no such nonce."""
+    made = (keys.mac("seal", *parts) for parts in (_bound(packet, place), _of_earlier_packets(packet, place)))
+    return next((nonce for nonce in made if _sha256(nonce) == packet.nonces[place]), None)
+
+
+def _bound(packet: Packet, place: int) -> list[bytes]:
+    state = (packet.frozen_at.astimezone(UTC).isoformat(), str(packet.ledger_size), packet.ledger_root)
+    return [b"audit of a state", *(part.encode() for part in (_origin(packet), str(packet.copy), str(place), *state))]
+
+
+def _of_earlier_packets(packet: Packet, place: int) -> list[bytes]:
+    return [b"audit", *(part.encode() for part in (_origin(packet), str(packet.copy), str(place)))]
+
+
+def _origin(packet: Packet) -> str:
+    return (packet.checkpoint or "").partition("\n")[0]
+
+
+def _sha256(nonce: bytes) -> str:
+    return hashlib.sha256(nonce).hexdigest()
 
 
 def last_day(frozen_at: datetime) -> date:

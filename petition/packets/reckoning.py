@@ -14,9 +14,10 @@ from petition.errors import CannotBuild
 from petition.ledger import counting
 from petition.ledger.models import DAY, Head
 from petition.packets import providers
-from petition.packets.models import Packet
+from petition.packets.models import Packet, went_out
 from petition.packets.options import Options, Redaction
 from petition.packets.standing import stood
+from petition.sheets import entering as sheets
 from petition.signatures.models import CommentState, Signature, Status
 from petition.statements import reading
 from petition.statements.models import Statement
@@ -38,6 +39,8 @@ def reckon(
         "by_state": counting.by_state(session, statement),
         "by_revision": {str(of): number for of, number in counting.by_revision(session, statement).items()},
         "by_day": counting.by_part(session, statement, DAY),
+        "by_network": {**counting.by_network(session, statement), "entered": head.entered},
+        "paper": _paper(session, statement),
         "addressee": _addressee(published),
         "notice": published.notice.id,
         **_comments(session, standing, options),
@@ -72,6 +75,11 @@ def _ledger(session: Session, statement: Statement, head: Head) -> dict[str, Any
     }
 
 
+def _paper(session: Session, statement: Statement) -> list[list[Any]]:
+    counts = sheets.standing(session, statement.id)
+    return [[each.number, each.collected_by, each.counted_on.isoformat()] for each in counts]
+
+
 def _addressee(published: Published) -> list[str]:
     addressee = published.statement.addressee
     return [addressee.name, *(line for line in addressee.address_lines if line != addressee.name)]
@@ -99,7 +107,7 @@ def _comments(session: Session, standing: ColumnElement[bool], options: Options)
 
 
 def _since(session: Session, statement: Statement, head: Head, copy: int) -> dict[str, Any]:
-    base = session.scalar(select(Packet).where(Packet.statement_id == statement.id, Packet.copy == copy))
+    base = session.scalar(select(Packet).where(Packet.statement_id == statement.id, Packet.copy == copy, went_out()))
     if base is None:
         raise CannotBuild(f"There is no copy {copy} of this statement’s packets to add to.")
     now, then = stood(statement.id, head.size), stood(statement.id, base.ledger_size)

@@ -14,7 +14,8 @@ from markupsafe import Markup, escape
 
 from petition.ledger.rates import rate_text
 from petition.packets import spooling, title
-from petition.packets.contents import PacketContents, RosterGroup, StateCount
+from petition.packets.contents import PacketContents, RosterGroup
+from petition.packets.counts import StateCount
 from petition.packets.figures import columns_of, decimals_in_tiles, growth_chart, in_columns, qr_code, tile_map
 from petition.packets.quoting import more_than
 from petition.packets.volumes import Volume, cut
@@ -47,7 +48,7 @@ def render(
     rows = volume.rows if volume is not None else contents.rows
     with workshop("packet") as folder:
         document = replace(compose(contents, folder, language, translations, volume), attachments=attachments)
-        return press(document, out, limits_for_rows(rows), progress)
+        return press(document, out, limits_for_rows(rows, contents.annex), progress)
 
 
 def compose(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from petition import __version__
 from petition.packets import keeping
 from petition.packets.issuing import Made
-from petition.packets.models import Packet, PacketFile
+from petition.packets.models import EVIDENCE, Packet, PacketFile
 
 _AT_ONCE: Final = 1 << 20  # bytes
 _CALLED: Final = {
@@ -39,15 +39,21 @@ def compared(
     kept, sealed, version = before
     for part in differing:
         yield f"Something was erased or withheld {_CALLED[part]} since this copy was issued: it is not printed again."
-    if any(one.part not in kept or not kept[one.part].is_file() for one in made):
+    both = [one for one in made if one.part in kept]
+    if not both or not all(kept[one.part].is_file() for one in both):
         yield "The issued files are not in their folder, so these cannot be held against them."
-    elif all(_same(one.path, kept[one.part], sealed=sealed) for one in made):
+    elif {one.part for one in made} == set(kept) - {EVIDENCE} and all(
+        _same(one.path, kept[one.part], sealed=sealed) for one in both
+    ):
         yield "Every file is the same to the last byte as the one that was issued" + (
             "; the seal, which is never set twice, was put behind that." if sealed else "."
         )
     elif not differing:
-        printed = f"was printed by version {version}" if version != __version__[:20] else "was printed by other fonts"
-        yield f"The files differ from those that were issued, though nothing was erased: this copy {printed}."
+        by = f"this copy was printed by version {version}, and " if version != __version__[:20] else ""
+        yield (
+            f"The files differ from those that were issued, though nothing was erased: {by}fonts, the site's address, "
+            "the issuer and the hashtag are taken as they are now."
+        )
 
 
 def _same(made: Path, kept: Path, *, sealed: bool) -> bool:

@@ -7,7 +7,7 @@ Nobody is trusted here: whose certificate it is, the caller decides by the finge
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from asn1crypto import cms
@@ -21,6 +21,8 @@ from petition.packets import container
 from petition.packets.container import Container, Damaged
 
 _SUBFILTER: Final = "/ETSI.CAdES.detached"
+#: So far the sealer's clock and that of a timestamp may be apart: nothing is stamped before it is sealed.
+_ASTRAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ def _judged(reader: PdfFileReader, found: Container) -> Seal:
     stamp = status.timestamp_validity
     if (stamp is None) != (found.token is None):
         raise Damaged("The timestamp in the seal is damaged.")
+    if stamp is not None and stamp.timestamp < at - _ASTRAY:
+        raise Damaged("The timestamp in the seal is older than the seal, so somebody put it there.")
     return Seal(
         fingerprint=found.fingerprint,
         name=_name(own),

@@ -24,14 +24,17 @@ from pyhanko.sign.timestamps import TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from petition.errors import CannotBuild
-from petition.packets import timestamps
+from petition.packets import seal_reading, timestamps
 from petition.packets.certificates import Sealer
+from petition.packets.container import Damaged
 from petition.packets.timestamps import NoTimestamp
 
+_NO_USE: Final = "The timestamp server's answer cannot be used."
 FIELD: Final = "Seal"
 # Hexadecimal digits kept free for the signature: ours takes about 2,500, a chain or a timestamp up to 20,000 more.
+# A string of a PDF/A is shorter than 32,767 bytes (ISO 19005-3, 6.1.13).
 _ROOM: Final = 24_576
-_ROOM_WITH_TIME: Final = 65_536
+_ROOM_WITH_TIME: Final = 65_532
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +53,25 @@ def seal(
 ) -> Sealed:  # fmt: skip
     """Seal `source` as `out`; `reason` is shown by readers. Raises CannotBuild, and then leaves `out` as it was.
 
-    A timestamp server has `patience` seconds in all; without an answer the file is sealed without its time.
+    A timestamp server has `patience` seconds in all; without an answer that can be used the file is sealed without.
     """
+    why = ""
     if server is not None:
+        asked = timestamps.Server(server, patience)
         try:
-            stamped_at = _write(source, out, by, now, reason, timestamps.Server(server, patience))
-        except (NoTimestamp, TimestampRequestError) as none:
-            why = str(none) if isinstance(none, NoTimestamp) else "The timestamp server's answer cannot be used."
-        else:
-            return Sealed(by.fingerprint, now, stamped_at)
-    else:
-        why = ""
+            return Sealed(by.fingerprint, now, _write(source, out, by, now, reason, asked))
+        except NoTimestamp as none:
+            why = str(none)
     _write(source, out, by, now, reason, None)
     return Sealed(by.fingerprint, now, None, why)
+
+
+class _Writer(IncrementalPdfFileWriter):
+    # pyHanko declares PDF 2.0 in all that it signs, and once more for keys on curves; PDF/A-3 is a kind of PDF 1.7.
+    output_version = (1, 7)
+
+    def ensure_output_version(self, version: tuple[int, int]) -> None:
+        super().ensure_output_version(min(version, self.output_version))  # type: ignore[no-untyped-call]
 
 
 def _write(
@@ -83,16 +92,22 @@ def _write(
     try:
         with os.fdopen(handle, "w+b") as file, source.open("rb") as unsealed:
             room = _ROOM if server is None else _ROOM_WITH_TIME
-            signer.sign_pdf(IncrementalPdfFileWriter(unsealed), output=cast("Any", file), bytes_reserved=room)
+            signer.sign_pdf(_Writer(unsealed), output=cast("Any", file), bytes_reserved=room)
             file.flush()
             os.fsync(file.fileno())
+        # What our own check calls damaged, whatever a timestamp server sent for it, must never go out.
+        seal_reading.read(half.read_bytes())
         half.replace(out)
+    except TimestampRequestError:
+        raise NoTimestamp(_NO_USE) from None
     except OSError as fault:
-        if isinstance(fault, TimestampRequestError):
-            raise
         why = fault.strerror or "its file cannot be read or written"
         raise CannotBuild(f"{out} cannot be sealed: {why}.") from None
-    except (PdfError, SigningError, ValueError):
+    except (PdfError, SigningError, ValueError) as fault:
+        if server is not None:
+            raise NoTimestamp(_NO_USE) from None
+        if isinstance(fault, Damaged):
+            raise CannotBuild(f"{out} cannot be sealed so that our own check accepts it. {fault}") from None
         raise CannotBuild(f"{out} cannot be sealed: what was printed is no whole PDF.") from None
     finally:
         with suppress(FileNotFoundError):

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from petition.packets.models import Packet, PacketFile
+from petition.packets.models import EVIDENCE, Packet, PacketFile
 
 #: Between two tries while the server does not answer; each is twice as long as the one before, up to the last.
 SOONEST: Final = timedelta(minutes=1)
@@ -41,7 +41,7 @@ def owed(session: Session) -> list[int]:
         select(PacketFile.id)
         .join(Packet, PacketFile.packet_id == Packet.id)
         .where(
-            Packet.issued_at.is_not(None), Packet.sealer.is_not(None), PacketFile.name.endswith(".pdf"),
+            Packet.issued_at.is_not(None), Packet.sealer.is_not(None), PacketFile.part != EVIDENCE,
             PacketFile.stamped_at.is_(None), PacketFile.later_token.is_(None),
         )
         .order_by(PacketFile.id)

@@ -1,35 +1,40 @@
-"""Who stood in the count when a ledger had so many leaves, as far as rows can still tell."""
+"""Who stood in the count when a ledger had so many leaves, as far as rows can still tell.
 
-from sqlalchemy import ColumnElement, and_, or_, select
+Whoever was entered by then did, but for those whom the last leaf about them until then took out. What became of anybody
+afterwards makes no difference; an erased row still has its number.
+"""
 
-from petition.signatures.models import Change, Signature, Status
+from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy.orm import Session, aliased
 
-_IN = ("verified", "restored")
+from petition.signatures.models import AFTER_ENTRY, Change, Signature
 
 
 def stood(statement_id: int, size: int) -> ColumnElement[bool]:
-    """Which signatures of a statement counted when its ledger had `size` leaves.
-
-    Whatever happened to one afterwards, its last leaf until then says so; an erased row still has its number.
-    """
-    afterwards = (
-        select(Change.signature_id)
-        .where(Change.statement_id == statement_id, or_(Change.seq > size, Change.seq.is_(None)))
-        .scalar_subquery()
-    )
-    last = (
-        select(Change.kind)
-        .where(Change.signature_id == Signature.id, Change.seq <= size)
-        .order_by(Change.seq.desc())
-        .limit(1)
-        .correlate(Signature)
-        .scalar_subquery()
-    )
+    """Which signatures of a statement counted when its ledger had `size` leaves."""
     return and_(
         Signature.statement_id == statement_id,
         Signature.number <= size,
-        or_(
-            and_(Signature.status == Status.VERIFIED, Signature.id.not_in(afterwards)),
-            and_(Signature.id.in_(afterwards), last.in_(_IN)),
-        ),
+        Signature.id.not_in(_taken_out(statement_id, size)),
+    )
+
+
+def numbers(session: Session, statement_id: int, size: int) -> list[int]:
+    """Their numbers in the ledger, ascending."""
+    # Every leaf is an entry but few, which have an index: a ledger of a million is not read for its numbers.
+    others = select(Change.seq).where(Change.statement_id == statement_id, Change.seq <= size, AFTER_ENTRY)
+    gone = select(Signature.number).where(Signature.id.in_(_taken_out(statement_id, size)))
+    left_out = {*session.scalars(others), *session.scalars(gone)}
+    return [number for number in range(1, size + 1) if number not in left_out]
+
+
+def _taken_out(statement_id: int, size: int) -> Select[int]:
+    """The ids of those whom their last leaf until then took out."""
+    later = aliased(Change)
+    return select(Change.signature_id).where(
+        Change.statement_id == statement_id,
+        Change.seq <= size,
+        AFTER_ENTRY,
+        Change.kind != "restored",
+        ~exists().where(later.signature_id == Change.signature_id, later.seq > Change.seq, later.seq <= size),
     )

@@ -1,7 +1,8 @@
 """Thawing a packet: what its row says, as plain values for the page writer; the same row makes the same values.
 
 Everything comes from the row, from texts that never change, or from entries up to the row's checkpoint. Only what was
-erased or withheld in between can make a difference, and `differences` says so.
+erased or withheld in between can make a difference, and `differences` says so. A name that the packet withheld stays
+withheld, though its signatory shows it again.
 """
 
 import hashlib
@@ -22,28 +23,23 @@ from petition.packets.contents import (
     Addressee,
     CampaignCount,
     Comment,
-    Counts,
     EvidenceFacts,
     InstitutionSigned,
     Listed,
-    Mailboxes,
     OfficerSigned,
     PacketContents,
-    Provider,
-    Removed,
     RosterGroup,
     SealFacts,
     SignedText,
     Since,
-    StateCount,
-    WeekCount,
 )
+from petition.packets.counts import Counts, Mailboxes, Networks, OnPaper, Provider, Removed, StateCount, WeekCount
 from petition.packets.entries import listed, printed_of, roster, words_of_lists
 from petition.packets.models import Packet
 from petition.packets.options import Options, Redaction
 from petition.packets.reckoning import as_moment
 from petition.packets.standing import stood
-from petition.signatures import wording
+from petition.signatures import choosing, wording
 from petition.signatures.models import CommentState, Reason, Signature
 from petition.statements import clauses, reading
 from petition.statements.models import Revision, Statement
@@ -88,8 +84,10 @@ def thaw(session: Session, packet: Packet, folder: Path) -> PacketContents:
         options=options,
         growth=growth(kept["by_day"]),
         by_mailbox=_by_mailbox(kept.get("by_mailbox")),
+        by_network=Networks(**kept["by_network"]) if "by_network" in kept else None,
         officers=_officers(session, revision, packet.frozen_at) if names else (),
         institutions=_institutions(session, statement, packet.frozen_at) if names else (),
+        paper=_paper(kept.get("paper"), named=names),
         comments=_comments(session, packet, options),
         comments_approved=kept["comments_approved"],
         since=_since(kept.get("since")),
@@ -97,6 +95,7 @@ def thaw(session: Session, packet: Packet, folder: Path) -> PacketContents:
         ask_until=nonces.last_day(packet.frozen_at) if packet.nonces else None,
         seal=SealFacts(**kept["seal"]) if "seal" in kept else None,
         evidence=EvidenceFacts(**kept["evidence"]) if "evidence" in kept else None,
+        wording=kept.get("wording", 1),
     )
 
 
@@ -162,6 +161,12 @@ def _by_mailbox(kept: dict[str, Any] | None) -> Mailboxes | None:
     return Mailboxes(named, kept["elsewhere"], kept["domains"], kept["largest"], kept["unread"])
 
 
+def _paper(kept: list[list[Any]] | None, *, named: bool) -> tuple[OnPaper, ...] | None:
+    if kept is None:
+        return None
+    return tuple(OnPaper(number, who if named else "", date.fromisoformat(day)) for number, who, day in kept)
+
+
 def _since(kept: dict[str, Any] | None) -> Since | None:
     if kept is None:
         return None
@@ -169,7 +174,7 @@ def _since(kept: dict[str, Any] | None) -> Since | None:
 
 
 def _roster(session: Session, packet: Packet, options: Options, folder: Path) -> Sequence[RosterGroup]:
-    return roster(session, in_roster(packet), folder, options.redaction)
+    return roster(session, in_roster(packet), packet.frozen_at, folder, options.redaction)
 
 
 def in_roster(packet: Packet) -> ColumnElement[bool]:
@@ -189,14 +194,14 @@ def _comments(session: Session, packet: Packet, options: Options) -> tuple[Comme
         .where(
             Signature.statement_id == packet.statement_id, Signature.number.in_(chosen),
             Signature.comment_state == CommentState.APPROVED, Signature.comment.is_not(None),
-            Signature.withhold.is_(False),
+            not_(choosing.is_left_out(packet.frozen_at)),
         )
         .order_by(Signature.number)
     )  # fmt: skip
     words = words_of_lists()
     told = []
     for each in session.scalars(asked):
-        named = printed_of(each.name, each.city, each.state, each.country, each.withhold, options.redaction, words)
+        named = printed_of(each.name, each.city, each.state, each.country, False, options.redaction, words)
         told.append(Comment(each.number or 0, named.name, named.place, each.comment or ""))
     return tuple(told)
 

@@ -49,12 +49,13 @@ class Server(TimeStamper):
         try:
             answer = tsp.TimeStampResp.load(raw, strict=True)
             status = answer["status"]["status"].native
-        except (ValueError, TypeError, KeyError):
+            if status in ("granted", "granted_with_mods"):
+                said = answer["time_stamp_token"]["content"]["encap_content_info"]["content"].parsed
+                self.given_at = said["gen_time"].native
+                return answer
+        except (ValueError, TypeError, KeyError, AttributeError):
             raise NoTimestamp("The timestamp server sent something that is no timestamp.") from None
-        if status not in ("granted", "granted_with_mods"):
-            raise NoTimestamp("The timestamp server refused.")
-        self.given_at = answer["time_stamp_token"]["content"]["encap_content_info"]["content"].parsed["gen_time"].native
-        return answer
+        raise NoTimestamp("The timestamp server refused.")
 
 
 def ask(url: str, sha256: bytes, patience: float = PATIENCE) -> Token:

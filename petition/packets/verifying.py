@@ -6,13 +6,12 @@ Works on files alone. Says what was proven, what was not, and what was not looke
 import base64
 import csv
 import hashlib
-import io
 import json
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from petition import merkle
 from petition.ledger import checkpoints
@@ -20,10 +19,9 @@ from petition.ledger.checkpoints import BadCheckpoint, Signed
 from petition.packets import carrying, evidence, seal_reading
 from petition.packets.container import Damaged
 from petition.packets.evidence import BadEvidence, Evident
+from petition.packets.roster_reading import Roster
 from petition.packets.seal_reading import Seal
 from petition.signatures.exporting import plain
-
-Row = tuple[str, str, str, str]  # day, name, place, state
 
 NOT_PROVEN: Final = (
     "That the list is complete, that each entry is a different person, or that none was added: ask for the sample "
@@ -50,9 +48,10 @@ def verify(data: bytes, evidence_file: Path | None, known: Mapping[str, str]) ->
     seal = seal_reading.read(data)
     verdict = Verdict(seal, seal.fingerprint in known)
     _tell_of_seal(verdict, known)
+    _tell_of_time(verdict, hashlib.sha256(data).hexdigest())
     try:
         _tell_of_packet(verdict, evidence_file)
-    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, csv.Error) as fault:
         if isinstance(fault, Damaged):
             raise
         raise Damaged("The packet was sealed, and what it carries is not written as ours are.") from None
@@ -86,7 +85,9 @@ def _tell_of_packet(verdict: Verdict, evidence_file: Path | None) -> None:
 
 def _tell_of_seal(verdict: Verdict, known: Mapping[str, str]) -> None:
     seal = verdict.seal
-    verdict.proven.append("No byte of the file has changed since it was sealed, and nothing was added.")
+    verdict.proven.append(
+        "No byte that the seal covers has changed since it was sealed, and it covers the whole file but itself."
+    )
     if verdict.known:
         verdict.proven.append(
             f"“{seal.name}” sealed it; the fingerprint {seal.fingerprint} is {known[seal.fingerprint]}."
@@ -96,15 +97,30 @@ def _tell_of_seal(verdict: Verdict, known: Mapping[str, str]) -> None:
             f"Who sealed it. The certificate says “{seal.name}”, and anybody can write that; its fingerprint is "
             f"{seal.fingerprint}. Compare it with the one that is published, and give that as --fingerprint."
         )
-    if seal.stamped_at is None:
-        verdict.not_proven.append(f"When it was sealed: {seal.at:%F %T} UTC is the sealer's word.")
-    else:
-        verdict.proven.append(f"A timestamp of “{seal.stamped_by}” in the seal fits it: {seal.stamped_at:%F %T} UTC.")
-        verdict.not_checked.append(f"Who “{seal.stamped_by}” is, whose timestamp that is.")
     if seal.unvouched:
         verdict.not_checked.append(
-            "The last bytes of certificates that lie in the seal beside the sealer's: " + "; ".join(seal.unvouched)
+            "Certificates that lie in the seal beside the sealer's and that nothing in it vouches for, or not for "
+            "their last bytes: " + "; ".join(seal.unvouched)
         )
+
+
+def _tell_of_time(verdict: Verdict, sha256: str) -> None:
+    seal = verdict.seal
+    when = f"When it was sealed: {seal.at:%F %T} UTC is the sealer's word."
+    # A token is over the signature, so the signature cannot be over the token (RFC 5126, 6.1.1).
+    if seal.stamped_at is None:
+        when += " No timestamp is in the seal; anybody could have taken one away, since no seal covers its own."
+    else:
+        when += (
+            f" A timestamp of “{seal.stamped_by}” in the seal fits it, {seal.stamped_at:%F %T} UTC; anybody can put "
+            "one there or take one away, since no seal covers its own."
+        )
+        verdict.not_checked.append(f"Who “{seal.stamped_by}” is, whose timestamp that is.")
+    verdict.not_proven.append(when)
+    verdict.not_checked.append(
+        f"That this is the file that was issued, timestamp and all: its SHA-256 is {sha256}; compare it on the site's "
+        "page /verify."
+    )
 
 
 # --- What the PDF carries -------------------------------------------------------------------------
@@ -114,7 +130,7 @@ def _manifest(seal: Seal) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads(seal.attachments[carrying.MANIFEST])
         expected = manifest["format"] == carrying.FORMAT and manifest["version"] == carrying.VERSION
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, RecursionError):
         raise Damaged("The file is sealed and is not a packet: it carries no manifest of one.") from None
     if not expected:
         raise Damaged("The packet is of another version than this program knows.")
@@ -123,22 +139,15 @@ def _manifest(seal: Seal) -> dict[str, Any]:
     return manifest
 
 
-def _carried(seal: Seal, manifest: dict[str, Any], which: str) -> str:
+def _carried(seal: Seal, manifest: dict[str, Any], which: str) -> bytes:
     data = seal.attachments.get(manifest[which]["file"])
     if data is None or hashlib.sha256(data).hexdigest() != manifest[which]["sha256"]:
         raise Damaged(f"The packet's {which} is not the one that its manifest names.")
-    return data.decode()
+    return data
 
 
-def _rows(seal: Seal, manifest: dict[str, Any]) -> dict[int, Row]:
-    table = csv.reader(io.StringIO(_carried(seal, manifest, "roster"), newline=""))
-    if tuple(next(table, ())) != carrying.COLUMNS:
-        raise Damaged("The packet's roster has other columns than ours.")
-    rows: dict[int, Row] = {}
-    for number, day, name, place, state in table:
-        if int(number) in rows:
-            raise Damaged(f"The roster has entry {number} twice.")
-        rows[int(number)] = (day, name, place, state)
+def _rows(seal: Seal, manifest: dict[str, Any]) -> Roster:
+    rows = Roster(_carried(seal, manifest, "roster"))
     counted = manifest["counts"]["verified"]
     if len(rows) != manifest["roster"]["rows"] or (manifest["roster"]["whole"] and len(rows) != counted):
         raise Damaged("The roster has another number of rows than the packet counts.")
@@ -148,7 +157,7 @@ def _rows(seal: Seal, manifest: dict[str, Any]) -> dict[int, Row]:
 def _checkpoint(seal: Seal, manifest: dict[str, Any]) -> Signed:
     try:
         name, key = _key(manifest["ledger"]["key"])
-        signed = checkpoints.read(_carried(seal, manifest, "checkpoint"), key)
+        signed = checkpoints.read(_carried(seal, manifest, "checkpoint").decode(), key)
     except BadCheckpoint as bad:
         raise Damaged(f"The packet's checkpoint is not right: {bad}") from None
     if signed.origin != name:
@@ -170,7 +179,7 @@ def _key(written: str) -> tuple[str, bytes]:
 # --- The evidence ---------------------------------------------------------------------------------
 
 
-def _with_evidence(path: Path, manifest: dict[str, Any], rows: dict[int, Row]) -> list[str]:
+def _with_evidence(path: Path, manifest: dict[str, Any], rows: Roster) -> list[str]:
     """What the evidence proves. Raises Damaged."""
     try:
         with path.open("rb") as file:
@@ -192,10 +201,11 @@ def _with_evidence(path: Path, manifest: dict[str, Any], rows: dict[int, Row]) -
 class _Ledger:
     """The ledger as its leaves tell it, one after the other, held against manifest and roster."""
 
-    def __init__(self, manifest: dict[str, Any], rows: dict[int, Row]) -> None:
+    def __init__(self, manifest: dict[str, Any], rows: Roster) -> None:
         self._manifest, self._rows = manifest, rows
         self._kinds = {"verified": 0, "withdrawn": 0, "invalidated": 0, "restored": 0}
-        self._counts = bytearray()  # whether each entry counts, at its number
+        self._verified = bytearray()  # whether each entry is a signature's, at its number
+        self._counts = bytearray()  # and whether it counts
         self._texts: dict[str, int] = {}
         self._text = array("I")
         self._opened = self._hidden = 0
@@ -212,14 +222,18 @@ class _Ledger:
         if said.get("seq") != seq or said.get("statement") != self._manifest["statement"] or kind not in self._kinds:
             raise Damaged(f"Entry {seq} of the evidence is not one of this ledger.")
         self._kinds[kind] += 1
+        self._verified.append(kind == "verified")
         self._counts.append(kind == "verified")
         self._text.append(self._texts.setdefault(said["revision"], len(self._texts)))
         if kind == "verified":
             self._compare(seq, said, one)
             return
-        if not isinstance(of, int) or not 0 < of < seq or self._counts[of - 1] != (kind != "restored"):
+        if not self._is_signature(of) or self._counts[of - 1] != (kind != "restored"):
             raise Damaged(f"Entry {seq} of the evidence undoes what is not there.")
         self._counts[of - 1] = kind == "restored"
+
+    def _is_signature(self, number: Any) -> TypeGuard[int]:
+        return type(number) is int and 0 < number <= len(self._verified) and bool(self._verified[number - 1])
 
     def _compare(self, seq: int, said: dict[str, Any], one: Evident) -> None:
         row = self._rows.get(seq)
@@ -255,7 +269,7 @@ class _Ledger:
         for text in self._manifest["texts"]:
             if by_text.get(self._texts.get(text["sha256"], -1), 0) != text["verified"]:
                 raise Damaged("Another number signed one of the texts than the packet says.")
-        if any(number > len(self._counts) or not self._counts[number - 1] for number in self._rows):
+        if any(not self._is_signature(number) or not self._counts[number - 1] for number in self._rows):
             raise Damaged("The roster has an entry that does not count.")
         if roster["whole"] and len(self._rows) != verified:
             raise Damaged("The roster lacks an entry that counts.")

@@ -123,6 +123,8 @@ def _comments_inside(comments: Sequence[Comment]) -> tuple[Comment, ...]:
 
 def _rosters(contents: PacketContents) -> list[Volume]:
     groups = [group for group in contents.roster if len(group.entries)]
+    if not groups and contents.wording > 1:
+        return []  # nor is there one by states; the brief says that nothing is in it
     if contents.options.roster is Roster.WHOLE:
         return [Volume(ROSTER, "", tuple(each.code for each in groups), sum(len(each.entries) for each in groups))]
     if contents.options.roster is Roster.STATE:

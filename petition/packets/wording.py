@@ -38,6 +38,7 @@ class Wording:
         """Name and function of each filter."""
         return {
             "number": self.number,
+            "percent": self.percent,
             "long_day": self.long_day,
             "day": self.day,
             "month_day": self.month_day,
@@ -51,6 +52,12 @@ class Wording:
     def number(self, value: int) -> str:
         """103,418"""
         return f"{value:,}"
+
+    def percent(self, share: float) -> str:
+        """0.3%, and less than 0.1% rather than nothing."""
+        if 0 < share < 0.001:
+            return self._translate("less than %(share)s") % {"share": "0.1%"}
+        return f"{share:.1%}".replace(".0%", "%")
 
     def long_day(self, value: date) -> str:
         """October 14, 2019"""

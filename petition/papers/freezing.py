@@ -165,5 +165,5 @@ def _signatures(session: Session, revision: Revision, most: int, now: datetime) 
     verified = counting.by_revision(session, statement).get(revision.id, 0)
     listed = verified <= most
     standing = and_(Signature.revision_id == revision.id, Signature.status == Status.VERIFIED)
-    names = short_roster(session, standing) if listed and verified else ()
+    names = short_roster(session, standing, now) if listed and verified else ()
     return Signatures(verified, count.verified - verified, count.as_of, names, listed)

@@ -99,7 +99,9 @@ def statement(paper: StatementPaper, translations: Translations | None = None) -
     )
     picture = {PICTURE: paper.head.png} if paper.head else {}
     sheets = {name: STATIC / name for name in (SHEET, STATEMENT_SHEET)}
-    return Document(html=html, assets={**sheets, **fonts, **picture}, uncovered=missing, pages=len(pages) + 2)
+    return Document(
+        html=html, assets={**sheets, **fonts, **picture}, uncovered=missing, pages=len(pages) + 2, archival=True
+    )
 
 
 def clipping(page: Clipping, translations: Translations | None = None) -> Document:
@@ -122,7 +124,7 @@ def clipping(page: Clipping, translations: Translations | None = None) -> Docume
         )
     )
     sheets = {name: STATIC / name for name in (SHEET, CLIPPING_SHEET)}
-    return Document(html=html, assets={**sheets, **packaged_fonts()}, pages=1)
+    return Document(html=html, assets={**sheets, **packaged_fonts()}, pages=1, archival=True)
 
 
 def _headline_of(page: Clipping, words: Translations) -> str:

@@ -12,7 +12,9 @@ from typing import IO, Any, Final
 import pydyf
 import weasyprint
 
-from petition.pdf.innards import Kept
+from petition.pdf import structure
+from petition.pdf.innards import DesignedPage, OwnPage
+from petition.pdf.kept import Kept
 
 _VARIANT: Final = "pdf/a-3b"
 
@@ -26,16 +28,19 @@ def write(document: Any, file: IO[bytes], job: Mapping[str, Any], drawn: Callabl
     moment = _moment(document.metadata.created)
     kept = (Path(job["folder"]) / "attached").open("x+b")
 
+    document.pages[:] = [page if isinstance(page, OwnPage) else DesignedPage(page) for page in document.pages]
+
     def finish(_: Any, pdf: Any) -> None:
+        structure.add_list(pdf, document.pages)
         _put_right(pdf, attachments, kept)
+        _conform(pdf)
         drawn()
 
     document.write_pdf(
         file,
         finisher=finish,
         pdf_variant=_VARIANT,
-        # A list's own pages have no tags, and half a tree would have readers skip them.
-        pdf_tags=job["listing"] is None,
+        pdf_tags=True,
         attachments=[_attachment(one, moment) for one in attachments],
     )
 
@@ -55,6 +60,17 @@ def _attachment(one: Mapping[str, str], moment: datetime) -> Any:
         modified=moment,
         relationship=one["relationship"],
     )
+
+
+def _conform(pdf: Any) -> None:
+    # Whoever looks through a file for its metadata finds them if they are not compressed. Whoever seals the file names
+    # itself as its producer in both places; beside a name that is there it would write two things (ISO 19005-3, 6.6.3).
+    pdf.objects[int(pdf.catalog["Metadata"].split()[0])].compress = False
+    del pdf.info["Producer"]
+    for one in pdf.objects:
+        # What WeasyPrint asks for where a style sheet does not say otherwise (6.2.8).
+        if isinstance(one, pydyf.Stream) and one.extra.get("Subtype") == "/Image":
+            one.extra["Interpolate"] = "false"
 
 
 def _put_right(pdf: Any, attachments: Sequence[Mapping[str, str]], kept: IO[bytes]) -> None:

@@ -1,6 +1,6 @@
 """What goes into the press and what comes out of it, in plain values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -75,7 +75,7 @@ class Document:
 
     An asset is the bytes themselves or a file that we ship. `uncovered` lists the characters that whoever
     wrote the HTML has already spelled out; `pages` is a guess, used for the progress bar only.
-    An `archival` document is PDF/A-3b and may carry attachments.
+    An `archival` document is PDF/A-3b in structure, tagged, and may carry attachments.
     """
 
     html: str
@@ -133,19 +133,21 @@ def limits_for_laid_out_rows(rows: int) -> Limits:
     )
 
 
-def limits_for_rows(rows: int) -> Limits:
-    """The limits of our own packets, beside what they carry as attachments.
+def limits_for_rows(rows: int, pictures: Sequence[bytes] = ()) -> Limits:
+    """The limits of our own packets with pictures of whole pages, beside what they carry as attachments.
 
     Measured (docs/performance.md): a row costs about 0.1 ms and 60 bytes of the file, and little memory beyond the
-    150 MB of any document. We allow several times that; a long comment takes more than its row.
+    150 MB of any document. We allow several times that; a long comment takes more than its row. A picture in few
+    colors is written in all of them and takes up to three times its file.
     """
-    cpu_seconds = 60 + rows // 1000
+    of_pictures = sum(map(len, pictures))
+    cpu_seconds = 60 + rows // 1000 + 2 * len(pictures)
     return Limits(
         cpu_seconds=cpu_seconds,
         wall_seconds=60 + 6 * cpu_seconds,
-        memory_bytes=1024 * MEGABYTE + rows * 256,
-        file_bytes=20 * MEGABYTE + rows * 256,
-        pages=400 + rows // 12,
+        memory_bytes=1024 * MEGABYTE + rows * 256 + 8 * of_pictures,
+        file_bytes=20 * MEGABYTE + rows * 256 + 4 * of_pictures,
+        pages=400 + rows // 12 + len(pictures),
         wait_seconds=3600,
     )
 

@@ -5,12 +5,12 @@ set by way of this module with the same entries set as plain HTML, so that anoth
 Positions that leave this module are in points, from the lower left corner of the page.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import IO, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pydyf
+from weasyprint import Page
 from weasyprint.draw import draw_page
 from weasyprint.draw.text import draw_first_line
 from weasyprint.formatting_structure.boxes import MarginBox, TextBox
@@ -18,12 +18,11 @@ from weasyprint.matrix import Matrix
 from weasyprint.pdf.stream import Stream
 from weasyprint.text.line_break import Layout, line_size
 
+from petition.pdf.glyphs import compact, figures_of, literal, show
+
 POINTS: Final = 0.75  # of a CSS pixel
-_GLYPHS: Final = re.compile("<([0-9a-f]+)>")
-_ONE_STRING: Final = re.compile(r"\((?:[^()\\]|\\.)*\)", re.DOTALL)
-#: Between two glyphs, and behind the last one.
-_NO_MOVE: Final = re.compile(r">-?0(?:\.0+)?<|(?<=>)-?0(?:\.0+)?$")
-_ESCAPED: Final = str.maketrans({"\\": "\\\\", "(": "\\(", ")": "\\)", "\r": "\\r", "\n": "\\n"})
+#: Marks what is on a page because it is a page: tag and properties (ISO 32000-1, 14.8.2.2).
+ARTIFACT: Final = ("/Artifact", "<</Type/Pagination>>")
 
 
 class Shaped(NamedTuple):
@@ -89,9 +88,9 @@ class Shaper:
     def space(self) -> str:
         """The glyph of a space in the style's own face; nothing if it has none."""
         self.shape("n n")
-        figures = "".join(_GLYPHS.findall("".join(self._stream.written)))
+        figures = figures_of("".join(self._stream.written))
         # Four figures to a glyph, and the second of three.
-        return f"({_literal(figures[4:8])})" if len(figures) == 12 and len(self._stream.runs) == 1 else ""
+        return f"({literal(figures[4:8])})" if len(figures) == 12 and len(self._stream.runs) == 1 else ""
 
 
 class _Line:
@@ -128,26 +127,8 @@ class _Recorder(Stream):  # type: ignore[misc]
     def show_text(self, text: str) -> None:
         if text:
             self.written.append(text)
-            self.runs.append((self._rise + self._face, _compact(text)))
+            self.runs.append((self._rise + self._face, compact(text)))
         self._rise = ""
-
-
-def show(face: str, glyphs: str) -> str:
-    """The operators that show glyphs in a face where the text matrix is."""
-    # Tj takes one string and nothing else; a move before, between or after strings needs TJ (ISO 32000-2, 9.4.3).
-    return f"{face}{glyphs}Tj" if _ONE_STRING.fullmatch(glyphs) else f"{face}[{glyphs}]TJ"
-
-
-def _compact(text: str) -> str:
-    """The same glyphs as literal strings, a byte for two figures, without moves by nothing.
-
-    Characters stand for bytes (Latin-1). Two of them to a glyph, so that a file is a third smaller.
-    """
-    return _GLYPHS.sub(lambda found: f"({_literal(found[1])})", _NO_MOVE.sub("", text))
-
-
-def _literal(figures: str) -> str:
-    return bytes.fromhex(figures).decode("latin-1").translate(_ESCAPED)
 
 
 def _number(value: float) -> str:
@@ -170,6 +151,7 @@ class Sample:
         self.rule: Rule | None = None
         self.width, self.height = page.width * POINTS, page.height * POINTS
         self._page = page
+        self._nothing = page._page_box.copy_with_children([])
         self._columns: list[Any] = []
         self._walk(page._page_box, "", replaced)
         self.column_step = (self._columns[1].position_x - self._columns[0].position_x) * POINTS
@@ -226,8 +208,9 @@ class Sample:
         if columns == 1:
             self._columns[1].children = ()
         frame = stream.add_group(0, 0, self.width, self.height)
-        # It is drawn over nothing, so it needs no transparency group.
+        # It is drawn over nothing, so it needs no transparency group; and nothing of it is read aloud.
         del frame.extra["Group"]
+        frame._tags = None
         frame.transform(d=-1, f=self.height)
         frame.transform(a=POINTS, d=POINTS)
         draw_page(self._page._page_box, frame)
@@ -238,14 +221,18 @@ class Sample:
 class OwnPage:
     """A page of a WeasyPrint document whose content is ours: `paint` is asked for it when the document is written."""
 
-    def __init__(self, sample: Sample, first: bool, paint: Callable[["OwnPage", Any], "Kept"]) -> None:
+    def __init__(self, sample: Sample, first: bool, paint: Callable[["OwnPage", Any], pydyf.Object]) -> None:
         page = sample._page
         self.width, self.height, self.bleed = page.width, page.height, page.bleed
         self.bookmarks = [(1, *rest) for level, *rest in page.bookmarks if level == 1] if first else []
         self.anchors = page.anchors if first else {}
         self.links: list[Any] = []
         self.forms: dict[Any, Any] = {None: []}
+        #: What is read aloud, as petition.pdf.structure has it.
+        self.passages: list[str] = []
         self._paint = paint
+        # What WeasyPrint would make structure elements of.
+        self._page_box = sample._nothing
 
     def mark(self, label: str, left: float, top: float) -> None:
         """Have the outline name this place of the page, in points from the lower left."""
@@ -260,17 +247,45 @@ class OwnPage:
         stream.extra["Filter"] = "/FlateDecode"
 
 
-class Kept(pydyf.Object):  # type: ignore[misc]
-    """Compressed content of one page, kept in a file until it is written."""
+class DesignedPage(Page):  # type: ignore[misc]
+    """A page of the HTML, of whose margins nothing is read aloud.
 
-    def __init__(self, file: IO[bytes], content: bytes) -> None:
-        super().__init__()
-        self._file, self._length = file, len(content)
-        self._offset = file.seek(0, 2)
-        file.write(content)
+    WeasyPrint marks running heads and feet as text, and makes structure elements of them that stand in no tree.
+    """
 
-    @property
-    def data(self) -> bytes:
-        """The bytes."""
-        self._file.seek(self._offset)
-        return self._file.read(self._length)
+    _page_box: Any
+
+    def __init__(self, page: Any) -> None:
+        self.__dict__.update(vars(page))
+
+    def paint(self, stream: Any, scale: float = 1) -> None:
+        """Called by WeasyPrint, before it makes the structure elements of the page's boxes."""
+        super().paint(stream, scale)
+        marks, page = stream._tags, self._page_box
+        if marks is None:
+            return
+        margins = [box for box in page.children if isinstance(box, MarginBox)]
+        self._page_box = page.copy_with_children([box for box in page.children if box not in margins])
+        apart = {marks.pop(box)["mcid"] for margin in margins for box in margin.descendants() if box in marks}
+        numbers: dict[int, int] = {}
+        written = stream.stream
+        for at, said in enumerate(written):
+            if isinstance(said, pydyf.Dictionary) and (number := said.get("MCID")) is not None:
+                if number in apart:
+                    written[at - 1 : at + 1] = ARTIFACT
+                else:
+                    said["MCID"] = numbers[number] = len(numbers)
+        for mark in marks.values():
+            mark["mcid"] = numbers[mark["mcid"]]
+
+
+def _page_references(pdf: Any) -> Any:
+    # pydyf makes all of them anew for each structure element: with the pages of a roster that takes seconds.
+    kept = vars(pdf).get("_kept_references", ())
+    if 3 * len(kept) != len(pdf.pages["Kids"]):
+        kept = pdf._kept_references = _made_anew(pdf)
+    return kept
+
+
+_made_anew: Final = pydyf.PDF.page_references.fget
+pydyf.PDF.page_references = property(_page_references)

@@ -6,7 +6,7 @@ on the grid, in which face and color. That page is replaced by as many as the li
 """
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from petition.pdf.fitting import CONDENSED
-from petition.pdf.grid import SLOT_HEIGHT, GridPage, Heading, Remark, Row, paginate
-from petition.pdf.innards import Kept, OwnPage, Sample, Shaper
+from petition.pdf.grid import SLOT_HEIGHT, GridPage, Heading, Item, Remark, Row, paginate
+from petition.pdf.innards import ARTIFACT, OwnPage, Sample, Shaper
+from petition.pdf.kept import Kept
 from petition.pdf.pieces import Column, Pen, Texts, exact, figure, top
 from petition.pdf.spool import Line, Section
+from petition.pdf.structure import HEADING, PARAGRAPH, begin, numbered
 
 #: Margin boxes of the sample whose text changes from page to page.
 GUIDE: Final = "@top-left"
@@ -100,7 +102,7 @@ class _Writer:
     def __init__(self, sample: Sample, fonts: dict[str, Any], page_of_pages: str, total: int) -> None:
         self._sample, self._page_of_pages, self._total = sample, page_of_pages, total
         parts = sample.parts
-        self._guide, self._foot = (Texts(parts[name], fonts, 8) for name in (GUIDE, FOOT))
+        self._guide, self._foot = (Texts(parts[name], fonts, 8, aloud=False) for name in (GUIDE, FOOT))
         self._names, self._remarks = (Texts(parts[name], fonts, 20_000) for name in ("name", "comment"))
         self._places, self._upright = (Texts(parts[name], fonts, 20_000) for name in ("place", "upright"))
         self._days, self._headings = (Texts(parts[name], fonts, 2_000) for name in ("day", "heading"))
@@ -115,6 +117,7 @@ class _Writer:
         """The ten figures stand in a table: all as wide as each other, and no pair of them closer."""
         shaped = [shaper.shape(figure) for figure in "0123456789"]
         self._figure_face, self._figure_width = shaped[0].face, shaped[0].width
+        self._gap = shaper.space()[1:-1]
         self._figures = {
             ord(str(value)): one.glyphs.partition("(")[2].rpartition(")")[0] for value, one in enumerate(shaped)
         }
@@ -124,26 +127,41 @@ class _Writer:
         columns = 2 if page.columns[1] else 1
         if columns not in self._frames:
             self._frames[columns] = self._sample.draw_frame(stream, columns)
-        out = ["BT"]
+        out: list[str] = []
         rules: list[str] = []
         self._at_number = False
         self._pen.reset()
         for column, items in zip(self._columns, page.columns, strict=True):
-            for item in items:
-                if type(item) is Row:
-                    self._row(item, column, out)
-                    continue
+            self._column(items, column, out, rules, own)
+        frame = [" ".join(ARTIFACT), "BDC", f"/{self._frames[columns]} Do", *rules, "EMC"]
+        drawn = [*frame, "BT", *out, *ARTIFACT, "BDC", *self._margins(page, number), "EMC", "ET"]
+        content, own.passages = numbered("\n".join(drawn))
+        return content
+
+    def _column(self, items: tuple[Item, ...], column: Column, out: list[str], rules: list[str], own: OwnPage) -> None:
+        """A group's part of a column is one paragraph."""
+        reading = False
+        for item in items:
+            if type(item) is Heading:
+                if reading:
+                    out.append("EMC")
+                reading = self._at_number = False
+                out.append(begin(HEADING))
+                self._heading(item, column, out, rules, own)
+                out.append("EMC")
+                continue
+            if not reading:
+                reading = True
+                out.append(begin(PARAGRAPH))
+            if type(item) is Row:
+                self._row(item, column, out)
+            elif type(item) is Remark:
                 self._at_number = False
-                if type(item) is Remark:
-                    part = self._remarks.part
-                    y = column.heights["comment"][item.slot]
-                    move = self._pen.to(column.comment, y)
-                    out.append(f"{part.color} {move} {self._remarks.operators(item.text)}")
-                elif type(item) is Heading:
-                    self._heading(item, column, out, rules, own)
-        self._margins(page, number, out)
-        out.append("ET")
-        return "\n".join([f"/{self._frames[columns]} Do", *rules, *out])
+                part = self._remarks.part
+                move = self._pen.to(column.comment, column.heights["comment"][item.slot])
+                out.append(f"{part.color} {move} {self._remarks.operators(item.text)}")
+        if reading:
+            out.append("EMC")
 
     def _row(self, row: Row, column: Column, out: list[str]) -> None:
         slot, number, day, shape = row
@@ -153,9 +171,10 @@ class _Writer:
         # Behind another entry's day, color and face are the number's already.
         begin = "" if self._at_number else f"{self._days.part.color} {self._figure_face}"
         self._at_number = True
-        shown = [f"{begin}{move}({figures.translate(self._figures)})Tj {self._names.part.color}"]
+        shown = [f"{begin}{move}({figures.translate(self._figures)}{self._gap})Tj {self._names.part.color}"]
         for text in shape.names:
-            operators = self._names.operators(text)
+            # Only the last of a name's pieces is followed by something else.
+            operators = self._names.operators(text) if text is shape.names[-1] else self._names.shaped(text).operators
             if shape.name_condensed:
                 operators = f"92 Tz {operators} 100 Tz"
             shown.append(f"{self._pen.to(column.name, names[slot])} {operators}")
@@ -173,9 +192,12 @@ class _Writer:
             return ""
         known = column.places.get((text, upright, condensed))
         if known is None:
-            shaped = (self._upright if upright else self._places).shaped(text)
+            texts = self._upright if upright else self._places
+            shaped = texts.shaped(text)
             width = shaped.width * (CONDENSED if condensed else 1)
-            operators = f"92 Tz {shaped.operators} 100 Tz" if condensed else shaped.operators
+            operators = texts.parted(text)
+            if condensed:
+                operators = f"92 Tz {operators} 100 Tz"
             known = exact(column.right("place") - width), operators
             column.places[text, upright, condensed] = known
         return f"{self._pen.to(known[0], column.heights['place'][slot])} {known[1]}"
@@ -183,20 +205,20 @@ class _Writer:
     def _day(self, day: date, column: Column, slot: int) -> str:
         known = column.days.get(day)
         if known is None:
-            shaped = self._days.shaped(f"{day.month}-{day.day:02d}")
-            known = exact(column.right("day") - shaped.width), shaped.operators
+            text = f"{day.month}-{day.day:02d}"
+            known = exact(column.right("day") - self._days.shaped(text).width), self._days.parted(text)
             column.days[day] = known
         return f"{self._days.part.color} {self._pen.to(known[0], column.heights['day'][slot])} {known[1]}"
 
     def _heading(self, heading: Heading, column: Column, out: list[str], rules: list[str], own: OwnPage) -> None:
-        name, count = self._headings.shaped(heading.name), self._counts.shaped(f"{heading.count:,}")
+        count = f"{heading.count:,}"
         left = self._headings.part.left + column.step
         y = column.height("heading", heading.slot)
         move = self._pen.to(exact(left), exact(y))
-        out.append(f"{self._headings.part.color} {move} {name.operators}")
-        x = column.right("count") - count.width
+        out.append(f"{self._headings.part.color} {move} {self._headings.parted(heading.name)}")
+        x = column.right("count") - self._counts.shaped(count).width
         move = self._pen.to(exact(x), exact(column.height("count", heading.slot)))
-        out.append(f"{self._counts.part.color} {move} {count.operators}")
+        out.append(f"{self._counts.part.color} {move} {self._counts.parted(count)}")
         own.mark(heading.name, left, y + SLOT_HEIGHT)
         rule = self._sample.rule
         if rule is not None:
@@ -204,7 +226,7 @@ class _Writer:
             corners = (rule.left + column.step, bottom, rule.width, rule.height)
             rules.append(f"{rule.color} {' '.join(map(figure, corners))} re f")
 
-    def _margins(self, page: GridPage, number: int, out: list[str]) -> None:
+    def _margins(self, page: GridPage, number: int) -> Iterator[str]:
         guide = f"{page.first.group} {page.first.number}"
         if page.first != page.last:
             guide = f"{guide} – {page.last.group} {page.last.number}"
@@ -213,4 +235,4 @@ class _Writer:
             shaped, part = texts.shaped(text), texts.part
             x = part.left if texts is self._guide else part.right - shaped.width
             move = self._pen.to(exact(x), exact(part.baseline))
-            out.append(f"{part.color} {move} {shaped.operators}")
+            yield f"{part.color} {move} {shaped.operators}"

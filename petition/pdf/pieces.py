@@ -5,8 +5,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
+from petition.pdf.glyphs import show
 from petition.pdf.grid import AIR, SLOT_HEIGHT, SLOTS, SLOTS_TO_AIR
-from petition.pdf.innards import Part, Sample, Shaped, Shaper, show
+from petition.pdf.innards import Part, Sample, Shaped, Shaper
+from petition.pdf.structure import said_as
 
 # Written from right to left: shaped as a whole, since its words stand in another order than they are read.
 _RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff]")
@@ -52,8 +54,9 @@ class Pen:
 class Texts:
     """Texts of one part of the sample, shaped once each as long as they are kept in mind."""
 
-    def __init__(self, part: Part, fonts: dict[str, Any], kept: int) -> None:
+    def __init__(self, part: Part, fonts: dict[str, Any], kept: int, *, aloud: bool = True) -> None:
         self.part = part
+        self._aloud = aloud
         self._shaper = Shaper(part.style, fonts)
         self.shaped = lru_cache(kept)(self._shape)
         self._words: dict[str, str] = {}
@@ -62,17 +65,24 @@ class Texts:
 
     def _shape(self, text: str) -> Shaped:
         shaped = self._shaper.shape(text)
-        if _SYLLABLES.search(text) and not _RIGHT_TO_LEFT.search(text):
-            read = ("\ufeff" + text).encode("utf-16-be").hex()
-            shown = f"/Span<</ActualText<{read}>>>BDC {shaped.operators} EMC"
-            return Shaped(shaped.width, shown, "", "")
+        if self._aloud and _SYLLABLES.search(text) and not _RIGHT_TO_LEFT.search(text):
+            return Shaped(shaped.width, said_as(text, shaped.operators), "", "")
         return shaped
 
+    def parted(self, text: str) -> str:
+        """What shows it, and a space behind it: to whoever reads without looking, places alone do not part words."""
+        shaped = self.shaped(text)
+        if not self._space or text.endswith(" "):
+            return shaped.operators
+        if shaped.face == self._face:
+            return show(self._face, (shaped.glyphs + self._space).replace(")(", ""))
+        return f"{shaped.operators} {self._face}{self._space}Tj".lstrip()
+
     def operators(self, text: str) -> str:
-        """What shows this text where the text matrix is: word by word where it stays in the part's own face."""
+        """The same of this text, word by word where it stays in the part's own face."""
         words = self._words
         try:
-            glyphs = self._space.join([words[word] for word in text.split(" ")])
+            glyphs = self._space.join([*[words[word] for word in text.split(" ")], ""])
         except KeyError:
             return self._learn(text)
         return show(self._face, glyphs.replace(")(", ""))
@@ -90,7 +100,7 @@ class Texts:
                     known = False
         if known and all(text.split(" ")):
             return self.operators(text)
-        return self.shaped(text).operators
+        return self.parted(text)
 
 
 class Column:

@@ -24,6 +24,7 @@ from typing import Any, Final
 from petition.paths import PACKAGE
 from petition.pdf.coverage import merged, spell_out
 from petition.pdf.document import MEGABYTE, Document, Limits, Listing, PressRefused, Progress, Report
+from petition.pdf.faces import unpacked
 from petition.pdf.surroundings import clean_environment, one_at_a_time, workshop
 
 _FONT_SUFFIXES: Final = (".woff2", ".woff", ".ttf", ".otf")
@@ -96,11 +97,13 @@ def _write_job(folder: Path, document: Document, html: str, part: Path, limits: 
     (folder / "document.html").write_text(html, encoding="utf-8")
     assets = {}
     for number, (name, asset) in enumerate(document.assets.items()):
-        if isinstance(asset, bytes):
+        # Every child would unpack the fonts anew.
+        given = unpacked(asset) if isinstance(asset, Path) and _is_font(asset) else asset
+        if isinstance(given, bytes):
             path = folder / f"asset-{number}"
-            path.write_bytes(asset)
+            path.write_bytes(given)
         else:
-            path = asset.resolve()
+            path = given.resolve()
         assets[name] = str(path)
     attachments = []
     for number, attachment in enumerate(document.attachments):

@@ -1,7 +1,6 @@
 """Making packets and spreadsheets: a watched child of the worker for each, so that none holds up the rest."""
 
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -18,6 +17,7 @@ from petition.errors import Busy
 from petition.jobs import LEASE, State, Work
 from petition.packets import building
 from petition.packets.models import Build
+from petition.paths import COMMAND
 from petition.signatures import spreadsheets
 from petition.signatures.models import Spreadsheet
 
@@ -27,8 +27,8 @@ GLANCE: Final = 0.5  # seconds between two looks at whether it is to stop
 RENEW: Final = 30.0  # seconds between two renewals of the lease; a quarter of it
 PATIENCE: Final = 5.0  # seconds a child may take to end when it is told to
 #: `petition packet make` does what `petition packet build` does, and writes down how far it is.
-COMMAND: Final = (sys.executable, "-m", "petition", "packet", "make")
-SPREADSHEET: Final = (sys.executable, "-m", "petition", "signatures", "write-spreadsheet")
+MAKE: Final = (*COMMAND, "packet", "make")
+SPREADSHEET: Final = (*COMMAND, "signatures", "write-spreadsheet")
 
 
 class Builder:
@@ -36,7 +36,7 @@ class Builder:
 
     kind: type[Work] = Build
 
-    def __init__(self, app: Flask, closing: threading.Event, command: Sequence[str] = COMMAND) -> None:
+    def __init__(self, app: Flask, closing: threading.Event, command: Sequence[str] = MAKE) -> None:
         self._app, self._closing, self._command = app, closing, command
 
     def build(self, number: int) -> None:

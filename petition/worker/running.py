@@ -96,6 +96,7 @@ class Worker:
             steps.sweep()
             steps.take_checkpoints(self._app.extensions["keys"], self._config)
             steps.clear_spreadsheets(self._config)
+            steps.clear_packets(self._config)
             self._until_sweep = SWEEP
 
 

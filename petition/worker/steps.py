@@ -16,7 +16,7 @@ from petition.ledger import daily, forgetting, registering
 from petition.mail import outbox
 from petition.mail.outbox import Email
 from petition.officers import forgetting as officers
-from petition.packets import building, stamping
+from petition.packets import building, stamping, sweeping
 from petition.packets.models import Build
 from petition.packets.stamping import Pace
 from petition.review import forgetting as review_forgetting
@@ -115,6 +115,12 @@ def clear_spreadsheets(config: Config) -> int:
         return spreadsheets.clear_old(session, config.data_dir, clock.now())
 
 
+def clear_packets(config: Config) -> int:
+    """Delete what builds have left that came to nothing; returns how many files and folders there were."""
+    with reading() as session:
+        return sweeping.sweep(session, building.folder(config.data_dir), clock.now())
+
+
 def dispatch_stamps(queue: Queue, config: Config, pace: Pace) -> int:
     """Hand issued files that lack the time of others to the queue, where there is a timestamp server to ask."""
     now = clock.now()
@@ -138,6 +144,7 @@ def sweep(now: datetime | None = None) -> dict[str, int]:
             reminded, expired = ending.remind(session, now), ending.expire(session, now)
             erased = ending.erase_withdrawn(session, now)
             forgetting.forget(session, erased)
+            forgetting.forget_networks(session, now)
             review_forgetting.forget(session, erased)
             finding.write_words(session)
             others = officers.forget(session, now) + institutions.end(session, now)
