@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from petition.accounts import auditing
 from petition.accounts.models import Account
 from petition.crypto import KeyRing
+from petition.db import advisory_lock
 from petition.deliveries.models import Contact
 from petition.errors import NotFound
 from petition.publishers.models import Publisher
@@ -49,7 +50,11 @@ def contacts(session: Session, publisher_id: int, *, active: bool = False) -> li
 
 
 def add(session: Session, keys: KeyRing, publisher: Publisher, typed: Typed, who: Account, now: datetime) -> Contact:
-    """One more contact."""
+    """One more contact; the one that is there, if all that was typed is the same and nobody retired it."""
+    advisory_lock(session, f"contacts {publisher.id}")
+    for each in contacts(session, publisher.id, active=True):
+        if _same(keys, each, typed):
+            return each
     found = Contact(publisher=publisher, made_at=now)
     _write(keys, found, typed)
     session.add(found)
@@ -87,6 +92,12 @@ def _write(keys: KeyRing, found: Contact, typed: Typed) -> None:
     found.address_lines = list(typed.lines)
     found.address = keys.seal_address(typed.address) if typed.address else None
     found.mailbox = keys.mailbox(typed.canonical) if typed.address else None
+
+
+def _same(keys: KeyRing, found: Contact, typed: Typed) -> bool:
+    mailbox = keys.mailbox(typed.canonical) if typed.address else None
+    said = (typed.name, typed.title, list(typed.lines), mailbox)
+    return said == (found.name, found.title, found.address_lines, found.mailbox)
 
 
 def _subject(found: Contact) -> str:

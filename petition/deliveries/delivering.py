@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from petition import tokens
@@ -16,7 +16,7 @@ from petition.crypto import KeyRing
 from petition.db import advisory_lock
 from petition.deliveries import linking, readiness, recipients
 from petition.deliveries.models import Acknowledgement, Contact, Delivery, Means, Proofread
-from petition.deliveries.readiness import Hindrance, Weight
+from petition.deliveries.readiness import Hindrance, Weight, What
 from petition.deliveries.recipients import Recipient
 from petition.errors import NotFound, Refusal
 from petition.mail import outbox
@@ -44,6 +44,10 @@ class GivenAlready(Refusal):
     """This recipient has this packet. Once more only on purpose, with a reason."""
 
 
+class GivenMeanwhile(Refusal):
+    """This recipient was given this packet since whoever orders looked: perhaps by the same press of a button."""
+
+
 class NotReachable(Refusal):
     """The contact is retired, of another publisher, or has no address for this way."""
 
@@ -54,12 +58,16 @@ class StandsOtherwise(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What an organizer asks for. `again_because` says why the same recipient gets the same packet once more."""
+    """What an organizer asks for. `again_because` says why the same recipient gets the same packet once more.
+
+    `seen` is the newest delivery of the packet that the organizer knew of: 0 of a packet that had none.
+    """
 
     means: Means
     language: str
     knowingly: bool = False
     again_because: str = ""
+    seen: int = 0
 
 
 def delivery(session: Session, number: int) -> Delivery:
@@ -77,14 +85,21 @@ def of_packet(session: Session, packet_id: int) -> list[Delivery]:
 
 def given(session: Session, packet_id: int, contact: Contact) -> list[Delivery]:
     """What this recipient has of this packet: the same contact, or another with the same mailbox."""
-    same = or_(Delivery.contact_id == contact.id, Delivery.mailbox == contact.mailbox)
+    same = Delivery.contact_id == contact.id
+    if contact.mailbox is not None:  # none equals none, and two contacts without an address are two recipients
+        same |= Delivery.mailbox == contact.mailbox
     which = (Delivery.packet_id == packet_id, Delivery.failed_at.is_(None), same)
     return list(session.scalars(select(Delivery).where(*which).order_by(Delivery.id)))
 
 
 def read_proof(session: Session, packet: Packet, who: Account, now: datetime) -> None:
-    """Somebody has read the packet and stands by it. A second time changes nothing."""
+    """Somebody has read the packet and stands by it. A second time changes nothing.
+
+    Raises NotReady while it is not issued: there is no page to read.
+    """
     advisory_lock(session, f"deliveries {packet.id}")
+    if packet.issued_at is None:
+        raise NotReady([Hindrance(What.NOT_ISSUED)])
     if session.get(Proofread, (packet.id, who.id)) is None:
         session.add(Proofread(packet_id=packet.id, account_id=who.id, read_at=now))
         session.flush()
@@ -96,13 +111,15 @@ def prepare(
 ) -> Delivery:
     """Pin packet, checkpoint and recipient; an e-mail is owed from this transaction on, the rest is for hands.
 
-    Raises NotReady, NotReachable and GivenAlready; then nothing has been prepared.
+    Raises NotReady, NotReachable, GivenAlready and GivenMeanwhile; then nothing has been prepared.
     """
     advisory_lock(session, f"deliveries {packet.id}")
-    _refuse(session, packet, contact, order)
+    _refuse(session, packet, contact, order, now)
     before = given(session, packet.id, contact)
     if before and not order.again_because:
         raise GivenAlready(before[-1].id)
+    if before and before[-1].id > order.seen:
+        raise GivenMeanwhile(before[-1].id)
     turn = session.scalar(select(func.max(Delivery.turn)).where(Delivery.packet_id == packet.id)) or 0
     prepared = _row(keys, packet, contact, order, now)
     prepared.account_id, prepared.turn = who.id, turn + 1 if before else 1
@@ -119,8 +136,8 @@ def prepare(
     return prepared
 
 
-def _refuse(session: Session, packet: Packet, contact: Contact, order: Order) -> None:
-    found = readiness.hindrances(session, packet)
+def _refuse(session: Session, packet: Packet, contact: Contact, order: Order, now: datetime) -> None:
+    found = readiness.hindrances(session, packet, now)
     weighty = {Weight.STOPS} if order.knowingly else {Weight.STOPS, Weight.ASKS}
     in_the_way = [each for each in found if each.weight in weighty]
     if in_the_way:
@@ -144,7 +161,7 @@ def _row(keys: KeyRing, packet: Packet, contact: Contact, order: Order, now: dat
         ledger_root=packet.ledger_root,
         nonce=nonce,
         fingerprint=tokens.fingerprint(tokens.link(keys, linking.PURPOSE, nonce)),
-        link_until=now + linking.LIFE,
+        link_until=linking.until(now),
         made_at=now,
     )
 
@@ -202,11 +219,14 @@ def fail(session: Session, found: Delivery, why: str, who: Account | None, now: 
     _record(session, found, "delivery failed", who, now)
 
 
-def refused_by_mail(session: Session, found: Delivery, why: str, now: datetime) -> None:
-    """The e-mail was refused: not delivered, and the contact's address is marked. An answered one has come."""
+def given_up_by_mail(session: Session, found: Delivery, why: str, now: datetime, *, refused: bool) -> None:
+    """The e-mail will not be tried again: not delivered, unless it was answered, so that it has come.
+
+    Where it was refused for good, the contact's address is marked; where our own time ran out, nothing is known of it.
+    """
     with suppress(StandsOtherwise):
         fail(session, found, why, None, now)
-    if found.contact.mailbox == found.mailbox:
+    if refused and found.contact.mailbox == found.mailbox:
         found.contact.refused_at = now
 
 
@@ -215,7 +235,7 @@ def renew(session: Session, found: Delivery, who: Account, now: datetime) -> Non
     alone(session, found)
     if found.failed_at is not None:
         raise StandsOtherwise(found.id)
-    found.link_until = now + linking.LIFE
+    found.link_until = linking.until(now)
     _record(session, found, "delivery link renewed", who, now)
 
 

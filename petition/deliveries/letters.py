@@ -71,10 +71,11 @@ class Bringing:
         """It is on its way; only the recipient can say that it has come."""
         delivering.sent(session, session.get_one(Delivery, email.subject_id), now)
 
-    def refused(self, session: Session, email: Email, now: datetime) -> None:
+    def given_up(self, session: Session, email: Email, now: datetime, *, refused: bool) -> None:
         """Not delivered, and the organizers read why."""
         found = session.get_one(Delivery, email.subject_id)
-        delivering.refused_by_mail(session, found, email.error or "The e-mail was given up.", now)
+        why = email.error or "The e-mail was given up."
+        delivering.given_up_by_mail(session, found, why, now, refused=refused)
 
 
 def media_type(name: str) -> str:
@@ -113,6 +114,8 @@ class Telling:
         signature = session.get(Signature, letter.signature_id) if letter is not None else None
         if letter is None or signature is None or signature.address is None or signature.mailbox is None:
             return Drop("what was typed is erased")
+        if spreading.called_off(session, letter.news):
+            return Drop("the delivery that it tells of did not arrive")
         if signature.status != Status.VERIFIED or not signature.updates:
             return Drop("its signatory wants no news, or does not sign any more")
         if mailboxes.paused_until(session, signature.mailbox, now) is not None:

@@ -14,9 +14,12 @@ from petition import tokens
 from petition.crypto import KeyRing
 from petition.deliveries.models import Delivery
 from petition.errors import NotFound, Refusal
+from petition.packets import nonces
+from petition.web.language import ZONE, day_ends
 
 PURPOSE: Final = "delivery"
-LIFE: Final = timedelta(days=30)
+#: As long as a sample can be asked for behind it: no link given with a packet ends before the day that it prints.
+DAYS: Final = nonces.DAYS_TO_ASK
 
 
 class UnknownLink(NotFound):
@@ -29,6 +32,11 @@ class LinkExpired(Refusal):
     def __init__(self, delivery: Delivery) -> None:
         self.delivery = delivery
         super().__init__(f"delivery {delivery.id}")
+
+
+def until(now: datetime) -> datetime:
+    """The end of the last day of a link that is given, or renewed, now: a day is what its recipient reads."""
+    return day_ends(now.astimezone(ZONE) + timedelta(days=DAYS))
 
 
 def token(keys: KeyRing, delivery: Delivery) -> str:

@@ -178,7 +178,7 @@ class News(Row):
     made_at: Mapped[datetime]
     upto: Mapped[int] = mapped_column(Key)  # the signatures that were there when it was sent: no later one
     reached: Mapped[int] = mapped_column(Key, default=0)  # the last signature that the worker has looked at
-    spread_at: Mapped[datetime | None]  # everybody's e-mail is in the outbox
+    spread_at: Mapped[datetime | None]  # everybody's e-mail is in the outbox, or nobody more is told
 
     __table_args__ = (
         CheckConstraint("(delivery_id IS NULL) <> (response_id IS NULL)", name="event"),

@@ -1,6 +1,7 @@
 """What stands between a packet and its delivery: some of it stops, some of it an organizer must know of."""
 
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -8,9 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from petition.deliveries.models import Proofread
-from petition.packets import recognizing
+from petition.packets import nonces, recognizing
 from petition.packets.models import Packet, PacketFile
 from petition.signatures.models import Change, Signature, Status
+from petition.web.language import ZONE
+
+#: Whoever gets a packet needs time to read it, to find out what a sample is, and to ask for one.
+TIME_TO_ASK: Final = timedelta(days=14)
 
 
 class Weight(StrEnum):
@@ -30,6 +35,8 @@ class What(StrEnum):
     HELD = "held"
     UNREAD = "unread"
     SUPERSEDED = "superseded"
+    LITTLE_TIME = "little time"  # to ask for a sample audit
+    NO_TIME = "no time"
     CERTIFICATE = "certificate"
 
 
@@ -40,16 +47,19 @@ _WEIGHT: Final = {
     What.UNREAD: Weight.STOPS,
     What.HELD: Weight.ASKS,
     What.SUPERSEDED: Weight.ASKS,
+    What.LITTLE_TIME: Weight.ASKS,
+    What.NO_TIME: Weight.ASKS,
     What.CERTIFICATE: Weight.NOTES,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Hindrance:
-    """One thing in the way. `number` is how many, or which copy came after."""
+    """One thing in the way. `number` is how many, or which copy came after; `day` the last one to ask for a sample."""
 
     what: What
     number: int = 0
+    day: date | None = None
 
     @property
     def weight(self) -> Weight:
@@ -57,7 +67,7 @@ class Hindrance:
         return _WEIGHT[self.what]
 
 
-def hindrances(session: Session, packet: Packet) -> list[Hindrance]:
+def hindrances(session: Session, packet: Packet, now: datetime) -> list[Hindrance]:
     """All that stands between this packet and its delivery, the gravest first."""
     found: list[Hindrance] = []
     if packet.issued_at is None:
@@ -72,6 +82,9 @@ def hindrances(session: Session, packet: Packet) -> list[Hindrance]:
     newer = recognizing.superseded_by(session, packet)
     if newer is not None:
         found.append(Hindrance(What.SUPERSEDED, newer.copy))
+    last, today = _last_day(packet), now.astimezone(ZONE).date()
+    if last is not None and last - today < TIME_TO_ASK:
+        found.append(Hindrance(What.NO_TIME if last < today else What.LITTLE_TIME, day=last))
     held = (Signature.statement_id == packet.statement_id, Signature.status == Status.HELD)
     number = session.scalar(select(func.count()).where(*held)) or 0
     if number:
@@ -86,6 +99,13 @@ def proofread(session: Session, packet_id: int) -> list[Proofread]:
     """Who has read the packet, the first one first."""
     read = select(Proofread).where(Proofread.packet_id == packet_id).order_by(Proofread.read_at)
     return list(session.scalars(read))
+
+
+def _last_day(packet: Packet) -> date | None:
+    """The last day to ask for a sample of it; None of what no sample can be drawn of on any day."""
+    if not packet.nonces or nonces.unsampled(packet) is not None:
+        return None
+    return nonces.last_day(packet.frozen_at)
 
 
 def _waiting(session: Session, packet: Packet) -> int:

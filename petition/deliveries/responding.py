@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from petition.accounts import auditing
@@ -13,10 +13,15 @@ from petition.deliveries.models import Acknowledgement, Delivery, Means, Respons
 from petition.errors import NotFound, Refusal
 from petition.packets.models import Packet
 from petition.statements.models import Statement
+from petition.web.language import ZONE
 
 
 class CorrectedAlready(Refusal):
     """A newer entry has taken this one's place: correct that one."""
+
+
+class PublishedAlready(Refusal):
+    """The very same answer stands already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,18 @@ def response(session: Session, number: int) -> Response:
 
 
 def publish(session: Session, statement: Statement, answer: Answer, who: Account, now: datetime) -> Response:
-    """Let everybody read what the statement's addressee has answered."""
+    """Let everybody read what the statement's addressee has answered. Raises PublishedAlready."""
+    advisory_lock(session, f"responses {statement.id}")
+    same = select(Response.id).where(
+        Response.statement_id == statement.id,
+        Response.publisher_id == statement.addressee_id,
+        Response.kind == answer.kind.value,
+        Response.dated_on == answer.dated_on,
+        Response.body == answer.body,
+    )
+    before = session.scalar(same.limit(1))
+    if before is not None:
+        raise PublishedAlready(before)
     found = _row(statement, answer, who, now)
     session.add(found)
     session.flush()
@@ -49,10 +65,15 @@ def publish(session: Session, statement: Statement, answer: Answer, who: Account
     return found
 
 
+def corrected_by(session: Session, number: int) -> Response | None:
+    """The newer entry in the place of this one, if there is one."""
+    return session.scalar(select(Response).where(Response.corrects_id == number))
+
+
 def correct(session: Session, old: Response, answer: Answer, why: str, who: Account, now: datetime) -> Response:
     """Put a newer entry in the place of one that was wrong; both can be read. Raises CorrectedAlready."""
     advisory_lock(session, f"responses {old.statement_id}")
-    if session.scalar(select(Response.id).where(Response.corrects_id == old.id)) is not None:
+    if corrected_by(session, old.id) is not None:
         raise CorrectedAlready(old.id)
     found = _row(old.statement, answer, who, now)
     found.corrects_id, found.correction = old.id, why
@@ -91,50 +112,86 @@ class Delivered:
     """A delivery as the public sees it: to which firm and how, never to whom there or at what address."""
 
     id: int
+    statement_id: int
+    publisher_id: int
     publisher: str
     means: Means
     on: date
     at: datetime
     copy: int
     verified: int
+    mailboxes: int | None  # packets of earlier versions did not count them
     as_of: datetime
     acknowledged_at: datetime | None
 
 
-def deliveries(session: Session, statement_id: int) -> list[Delivered]:
-    """What was delivered of a statement, the newest first."""
+def given(session: Session, *which: ColumnElement[bool]) -> list[Delivered]:
+    """What was delivered, the newest first; nothing that has failed."""
     rows = session.execute(
         select(Delivery, Acknowledgement)
         .join(Packet, Packet.id == Delivery.packet_id)
         .outerjoin(Acknowledgement, Acknowledgement.delivery_id == Delivery.id)
-        .where(Packet.statement_id == statement_id, Delivery.sent_at.is_not(None), Delivery.failed_at.is_(None))
-        .order_by(Delivery.sent_at.desc())
+        .where(*which, Delivery.sent_at.is_not(None), Delivery.failed_at.is_(None))
+        .order_by(Delivery.sent_at.desc(), Delivery.id.desc())
     )
     return [shown(delivery, said) for delivery, said in rows]
+
+
+def deliveries(session: Session, statement_id: int) -> list[Delivered]:
+    """What was delivered of a statement, the newest first."""
+    return given(session, Packet.statement_id == statement_id)
 
 
 def shown(delivery: Delivery, said: Acknowledgement | None) -> Delivered:
     """One delivery as the public sees it."""
     assert delivery.sent_at is not None
+    packet, publisher = delivery.packet, delivery.contact.publisher
     return Delivered(
         id=delivery.id,
-        publisher=delivery.contact.publisher.name,
+        statement_id=packet.statement_id,
+        publisher_id=publisher.id,
+        publisher=publisher.name,
         means=Means(delivery.means),
-        on=delivery.handed_on or delivery.sent_at.date(),
+        on=delivery.handed_on or delivery.sent_at.astimezone(ZONE).date(),
         at=delivery.sent_at,
-        copy=delivery.packet.copy,
-        verified=delivery.packet.counts["verified"],
-        as_of=delivery.packet.frozen_at,
+        copy=packet.copy,
+        verified=packet.counts["verified"],
+        mailboxes=packet.counts.get("mailboxes"),
+        as_of=packet.frozen_at,
         acknowledged_at=said.at if said is not None else None,
     )
 
 
 def responses(session: Session, statement_id: int) -> list[tuple[Response, Response | None]]:
     """Every answer to a statement, the newest first, each with the newer entry that corrects it, if one does."""
-    which = select(Response).where(Response.statement_id == statement_id)
-    found = list(session.scalars(which.order_by(Response.dated_on.desc(), Response.id.desc())))
+    found = _answers(session, Response.statement_id == statement_id)
     correcting = {each.corrects_id: each for each in found if each.corrects_id is not None}
     return [(each, correcting.get(each.id)) for each in found]
+
+
+def _answers(session: Session, *which: ColumnElement[bool]) -> list[Response]:
+    return list(session.scalars(select(Response).where(*which).order_by(Response.dated_on.desc(), Response.id.desc())))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An answer by its newest entry, and the first entry of it, which is the same one unless it was corrected."""
+
+    answer: Response
+    first: Response
+
+
+def standing(session: Session, *which: ColumnElement[bool]) -> list[Standing]:
+    """Each answer once, as it stands today, the newest first."""
+    found = _answers(session, *which)
+    by_id, corrected = {each.id: each for each in found}, {each.corrects_id for each in found}
+
+    def first(of: Response) -> Response:
+        while of.corrects_id is not None:
+            of = by_id[of.corrects_id]
+        return of
+
+    return [Standing(each, first(each)) for each in found if each.id not in corrected]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +208,6 @@ def came_of(session: Session, statement_id: int) -> CameOf:
     delivered = select(Delivery.id).join(Packet, Packet.id == Delivery.packet_id).where(*of_it).exists()
     answered = select(Response.id).where(Response.statement_id == statement_id).exists()
     has_delivery, has_answer = session.execute(select(delivered, answered)).one()
-    standing = (each for each, newer in responses(session, statement_id) if newer is None) if has_answer else ()
-    reversal = next((each for each in standing if each.kind == ResponseKind.REVERSAL), None)
+    answers = standing(session, Response.statement_id == statement_id) if has_answer else []
+    reversal = next((each.answer for each in answers if each.answer.kind == ResponseKind.REVERSAL), None)
     return CameOf(bool(has_delivery or has_answer), reversal)

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from petition.accounts import auditing
 from petition.accounts.models import Account
 from petition.db import advisory_lock
+from petition.deliveries import responding
 from petition.deliveries.models import Delivery, News, NewsLetter, Response
 from petition.errors import Refusal
 from petition.jobs import State
@@ -26,6 +27,14 @@ PRIORITY: Final = 8  # behind everything that somebody waits for
 
 class ToldAlready(Refusal):
     """News of this event has been sent, or there is nothing to tell: it never came to pass."""
+
+
+class CorrectedSince(Refusal):
+    """A newer entry has taken the place of this answer: news is told of that one."""
+
+
+class NobodyAsked(Refusal):
+    """No mailbox wants news of this statement. The event stays untold, so that it can be told once somebody asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +77,18 @@ def _wanted(signature: Any, statement_id: int) -> tuple[Any, ...]:
 
 
 def tell(session: Session, event: Event, words: dict[str, dict[str, str]], who: Account, now: datetime) -> News:
-    """Tell everybody who asked for news, once for each event and mailbox. Raises ToldAlready.
+    """Tell everybody who asked for news, once for each event and mailbox. Raises a Refusal.
 
     `words` holds subject and body by language. The worker puts the e-mails into the outbox, batch by batch.
     """
     advisory_lock(session, f"news {event.statement_id}")
     if told(session, event) is not None or not _came_to_pass(session, event):
         raise ToldAlready(event.statement_id)
+    if event.response_id is not None and responding.corrected_by(session, event.response_id) is not None:
+        raise CorrectedSince(event.response_id)
+    number = audience(session, event.statement_id)
+    if not number:
+        raise NobodyAsked(event.statement_id)
     news = News(
         statement_id=event.statement_id,
         delivery_id=event.delivery_id,
@@ -86,7 +100,7 @@ def tell(session: Session, event: Event, words: dict[str, dict[str, str]], who: 
     )
     session.add(news)
     session.flush()
-    auditing.record(session, now, who, "news sent", f"news {news.id}", number=str(audience(session, news.statement_id)))
+    auditing.record(session, now, who, "news sent", f"news {news.id}", number=str(number))
     return news
 
 
@@ -104,6 +118,7 @@ def waiting(session: Session) -> bool:
 
 def spread(session: Session, now: datetime) -> int:
     """Owe the next batch of e-mails; returns how many. Nothing while enough of them wait."""
+    _end_what_never_arrived(session, now)
     unspread = select(News).where(News.spread_at.is_(None)).order_by(News.id).limit(1)
     news = session.scalar(unspread.with_for_update(skip_locked=True))
     if news is None:
@@ -125,6 +140,16 @@ def spread(session: Session, now: datetime) -> int:
     if len(found) < BATCH:
         news.spread_at = now
     return len(found)
+
+
+def called_off(session: Session, news: News) -> bool:
+    """Whether it tells of a delivery that did not arrive after all: nobody more is told."""
+    return news.delivery_id is not None and session.get_one(Delivery, news.delivery_id).failed_at is not None
+
+
+def _end_what_never_arrived(session: Session, now: datetime) -> None:
+    failed = select(Delivery.id).where(Delivery.failed_at.is_not(None))
+    session.execute(update(News).where(News.spread_at.is_(None), News.delivery_id.in_(failed)).values(spread_at=now))
 
 
 def _next(news: News) -> Select[int, bytes | None, str]:

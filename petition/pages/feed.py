@@ -1,13 +1,12 @@
-"""The campaign's list as an Atom feed (RFC 4287): every revision of its statements, and every end of one."""
+"""The campaign's list as an Atom feed (RFC 4287): every revision of its statements, and whatever came of each."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from flask import make_response, render_template
-from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only
 from werkzeug.wrappers import Response
@@ -15,15 +14,17 @@ from werkzeug.wrappers import Response
 from petition import clock
 from petition.campaigns.models import Campaign
 from petition.db import db
-from petition.pages.standing import permalink
+from petition.deliveries import responding
+from petition.deliveries.responding import Delivered, Standing
+from petition.pages import entries
+from petition.pages.entries import Entry
 from petition.pages.statements import bp
-from petition.signatures.showing import kind_words
-from petition.statements import clauses, reading, wording
-from petition.statements.models import TEXT, End, Revision, Statement, Submission
+from petition.statements import reading
+from petition.statements.models import TEXT, Revision, Statement, Submission
 from petition.web.addresses import outside
 from petition.web.headers import cached
 from petition.web.keeping import kept
-from petition.web.language import DEFAULT, _, asked, speaking
+from petition.web.language import DEFAULT, asked, speaking
 
 ENTRIES: Final = 50
 FRESH: Final = 60  # seconds
@@ -32,18 +33,13 @@ _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U001
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing that happened: a revision was published, or a statement ended."""
+class Happened:
+    """One thing that happened to a statement. What was there before it was listed is news when it is listed."""
 
-    id: str  # an address that never changes and is nothing else's
-    address: str
-    title: str
-    language: str
-    issuer: str
-    kind: str
-    updated: datetime
-    published: datetime
-    html: str
+    at: datetime
+    statement: Statement
+    text: Revision  # the one that is meant or, for what came of it, the newest
+    what: Literal["text", "end"] | Delivered | Standing
 
 
 @bp.get("/statements/feed.atom")
@@ -53,16 +49,16 @@ def feed() -> Response:
     # A feed is fetched by programs: what it says must not depend on whose.
     language = asked() or DEFAULT
     with speaking(language):
-        entries = _newest(db.session(), language)
+        newest = _newest(db.session(), language)
         page = render_template(
             "statements/feed.xml",
-            entries=entries,
-            updated=max((each.updated for each in entries), default=_begun(db.session())),
+            entries=newest,
+            updated=max((each.updated for each in newest), default=_begun(db.session())),
             language=language,
             address=outside("statements.feed", lang=language),
             index=outside("statements.index", lang=language),
         )
-    response = make_response(page)
+    response = make_response(_NOT_XML.sub("\ufffd", page))
     response.headers["Content-Type"] = "application/atom+xml; charset=utf-8"
     return cached(response, FRESH)
 
@@ -73,25 +69,47 @@ def _begun(session: Session) -> datetime:
 
 
 def _newest(session: Session, language: str) -> list[Entry]:
-    """At most so many entries, the newest first. What was published before it was listed is news when it is listed."""
-    happened = []
-    for statement, revisions in _listed(session, language):
-        since, last = statement.listed_at or clock.now(), revisions[-1]
-        happened += [(max(each.published_at, since), each.id, statement, False) for each in revisions]
-        if statement.ended and statement.ended_at:
-            happened.append((max(statement.ended_at, since), last.id, statement, True))
-    happened.sort(key=lambda each: (each[0], each[1], each[3]), reverse=True)
-    shown = {id_ for _updated, id_, _statement, _over in happened[:ENTRIES]}
+    """At most so many entries, the newest first."""
+    happened = sorted(
+        _happened(session, language), key=lambda each: (each.at, each.text.id, each.what != "text"), reverse=True
+    )[:ENTRIES]
+    shown = {each.text.id for each in happened}
     whole = select(Revision).where(Revision.id.in_(shown)).execution_options(populate_existing=True)
-    revisions_shown = {each.id: each for each in session.scalars(whole)}
+    session.scalars(whole).all()
     of_these = select(Submission).where(Submission.revision_id.in_(shown))
     submissions = {each.revision_id: each for each in session.scalars(of_these)}
-    return [
-        _end(statement, revisions_shown[id_], updated)
-        if over
-        else _revision(statement, revisions_shown[id_], submissions.get(id_), updated)
-        for updated, id_, statement, over in happened[:ENTRIES]
+    return [_entry(each, submissions.get(each.text.id)) for each in happened]
+
+
+def _entry(happened: Happened, submission: Submission | None) -> Entry:
+    of = happened.statement, happened.text
+    match happened.what:
+        case "text":
+            return entries.of_revision(*of, submission, happened.at)
+        case "end":
+            return entries.of_end(*of, happened.at)
+        case Delivered() as given:
+            return entries.of_delivery(*of, given, happened.at)
+        case answer:
+            return entries.of_answer(*of, answer, happened.at)
+
+
+def _happened(session: Session, language: str) -> Iterator[Happened]:
+    listed = {statement.id: (statement, revisions) for statement, revisions in _listed(session, language)}
+    for statement, revisions in listed.values():
+        since, newest = statement.listed_at or clock.now(), revisions[-1]
+        for each in revisions:
+            yield Happened(max(each.published_at, since), statement, each, "text")
+        if statement.ended and statement.ended_at:
+            yield Happened(max(statement.ended_at, since), statement, newest, "end")
+    came: list[tuple[int, datetime, Delivered | Standing]] = [
+        *((each.statement_id, each.at, each) for each in responding.given(session)),
+        *((each.answer.statement_id, each.answer.published_at, each) for each in responding.standing(session)),
     ]
+    for of, at, what in came:
+        if of in listed:
+            statement, revisions = listed[of]
+            yield Happened(max(at, statement.listed_at or at), statement, revisions[-1], what)
 
 
 def _listed(session: Session, language: str) -> Iterator[tuple[Statement, list[Revision]]]:
@@ -107,48 +125,3 @@ def _listed(session: Session, language: str) -> Iterator[tuple[Statement, list[R
         shown = reading.shown_language(of_it, language)
         if shown:
             yield statement, [each for each in of_it if each.language == shown]
-
-
-def _revision(statement: Statement, revision: Revision, submission: Submission | None, updated: datetime) -> Entry:
-    title = revision.title
-    if revision.number > 1:
-        title = _("%(title)s (revision %(number)s)", title=title, number=revision.number)
-    address = permalink(statement, revision)
-    text = clauses.html(revision)
-    return _entry(statement, revision, address, address, title, updated, _told(statement, revision, submission) + text)
-
-
-def _told(statement: Statement, revision: Revision, submission: Submission | None) -> Markup:
-    """What stands above a text: who says it to whom, how it was adopted, what is new in it, and what it asks."""
-    of_whom = {"kind": kind_words(statement.kind), "issuer": statement.issuer, "addressee": statement.addressee.name}
-    lines = [
-        _("%(kind)s of %(issuer)s to %(addressee)s", **of_whom),
-        wording.adoption(submission),
-        submission.note if submission else "",
-        revision.ask,
-    ]
-    return Markup("").join(Markup("<p>{}</p>\n").format(line) for line in lines if line)
-
-
-def _end(statement: Statement, revision: Revision, updated: datetime) -> Entry:
-    told = {End.RETRACTED: _("Retracted: %(title)s"), End.SUPERSEDED: _("Superseded: %(title)s")}
-    title = told[End(statement.ended or "")] % {"title": revision.title}
-    address = outside("statements.statement", slug=statement.slug, lang=revision.language)
-    because = Markup("<p>{}</p>").format(statement.ended_because or "")
-    return _entry(statement, revision, f"{address}#{statement.ended}", address, title, updated, because)
-
-
-def _entry(
-    statement: Statement, revision: Revision, id_: str, address: str, title: str, updated: datetime, html: Markup
-) -> Entry:
-    return Entry(
-        id=id_,
-        address=address,
-        title=_NOT_XML.sub("\ufffd", title),
-        language=revision.language,
-        issuer=_NOT_XML.sub("\ufffd", statement.issuer),
-        kind=statement.kind,
-        updated=updated,
-        published=revision.published_at,
-        html=_NOT_XML.sub("\ufffd", str(html)),
-    )

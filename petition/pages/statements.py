@@ -26,7 +26,7 @@ from petition.statements.reading import Published
 from petition.web.form import keys
 from petition.web.headers import counted
 from petition.web.keeping import kept
-from petition.web.language import _, current, partial_day
+from petition.web.language import ZONE, _, current, partial_day
 from petition.web.written import once
 
 campaign_bp = Blueprint("pages", __name__)
@@ -59,7 +59,7 @@ def _page(template: str, published: Published) -> Response:
     shown = ShownText.of(published)
     page = render_template(
         template,
-        campaign=_campaign(published.statement, count.verified, now.date()),
+        campaign=_campaign(published.statement, count.verified, now.astimezone(ZONE).date()),
         statement=shown,
         revision=published.revision,
         text=clauses.html(published.revision, linked=True),

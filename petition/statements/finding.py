@@ -18,6 +18,7 @@ from petition.statements.models import KINDS, TEXT, Revision, Statement, Submiss
 from petition.statements.reading import shown_language
 from petition.text.places import STATES
 from petition.text.searching import words
+from petition.web.language import ZONE
 
 #: What a place is called in the call number of a text that belongs to no state.
 NATIONAL: Final = "US"
@@ -44,7 +45,7 @@ class Listed:
     def day(self) -> date:
         """When it was adopted, or first published where no adoption is told."""
         adopted = self.submission.adopted_on if self.submission else None
-        return adopted or self.first_published_at.date()
+        return adopted or self.first_published_at.astimezone(ZONE).date()
 
     @property
     def of_template(self) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from petition.accounts import admitting, auditing
 from petition.accounts.models import Account, Role
+from petition.db import advisory_lock
 from petition.mail import outbox
 from petition.statements.models import TEXT, ChangeRequest, Revision, Statement
 
@@ -40,6 +41,8 @@ def take_off(session: Session, statement: Statement, who: Account, now: datetime
 
 def let_sign(session: Session, statement: Statement, who: Account, now: datetime, *, may: bool) -> None:
     """Open the text to patrons' and institutions' signatures, or close it; what was signed stays."""
+    if statement.takes_signatures is may:
+        return
     statement.takes_signatures = may
     session.flush()
     act = "opened for signatures" if may else "closed for signatures"
@@ -47,7 +50,12 @@ def let_sign(session: Session, statement: Statement, who: Account, now: datetime
 
 
 def ask_for_changes(session: Session, revision: Revision, who: Account, note: str, now: datetime) -> ChangeRequest:
-    """Ask its chapter to change this revision before it is listed, and send the editors the note."""
+    """Ask its chapter to change this revision before it is listed, and send the editors the note: the same one once."""
+    advisory_lock(session, f"changes {revision.id}")
+    same = (ChangeRequest.revision_id == revision.id, ChangeRequest.account_id == who.id, ChangeRequest.note == note)
+    before = session.scalar(select(ChangeRequest).where(*same).limit(1))
+    if before is not None:
+        return before
     asked = ChangeRequest(revision_id=revision.id, account_id=who.id, note=note, made_at=now)
     session.add(asked)
     session.flush()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, load_only
 
 from petition.errors import NotFound
 from petition.statements.models import NOTICE, TEXT, Revision, Statement, Submission
@@ -20,6 +20,8 @@ _REVISIONS: Final = select(Revision).where(_OF).order_by(Revision.number)
 _TEXTS: Final = (
     select(Revision).where(_OF, Revision.role == TEXT).order_by(Revision.number.desc(), Revision.language)
 )
+# What names a text, without the text itself.
+_NAMED: Final = (Revision.statement_id, Revision.role, Revision.language, Revision.number, Revision.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,17 @@ def listed(session: Session, language: str) -> list[Published]:
     """Every statement that the campaign lists, in the order of their making."""
     taken = select(Statement.slug).where(Statement.listed_at.is_not(None)).order_by(Statement.id)
     return [published(session, slug, language) for slug in session.scalars(taken).all()]
+
+
+def in_force(session: Session, statement_ids: Iterable[int], language: str) -> dict[int, Revision]:
+    """The text of each of these statements that a reader of this language sees now, in one query."""
+    which = (Revision.statement_id.in_(list(statement_ids)), Revision.role == TEXT)
+    found: dict[int, list[Revision]] = {}
+    named = select(Revision).options(load_only(*_NAMED), joinedload(Revision.statement))
+    for each in session.scalars(named.where(*which).order_by(Revision.number)):
+        found.setdefault(each.statement_id, []).append(each)
+    shown = {of: _of_role(revisions, TEXT, language) for of, revisions in found.items()}
+    return {of: text for of, text in shown.items() if text is not None}
 
 
 def submission(session: Session, revision_id: int) -> Submission | None:

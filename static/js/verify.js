@@ -9,6 +9,11 @@
   // WebCrypto wants the whole file at once; a browser gives a page hardly more than this.
   const LARGEST = 1e9;
 
+  // A file that misses the field must not take the page's place.
+  for (const name of ["dragover", "drop"]) {
+    document.addEventListener(name, (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
+  }
+
   drop.hidden = false;
   if (!window.isSecureContext || !window.crypto || !window.crypto.subtle) {
     file.hidden = true;
@@ -38,8 +43,11 @@
   drop.addEventListener("drop", (event) => {
     event.preventDefault();
     drop.classList.remove("over");
-    look(event.dataTransfer.files[0]);
+    const files = event.dataTransfer.files;
+    // A folder comes as a file that nobody can read.
+    const folder = Array.from(event.dataTransfer.items).some((item) => item.webkitGetAsEntry()?.isDirectory);
+    if (files.length > 1) said.textContent = drop.dataset.several;
+    else if (folder || !files.length) said.textContent = drop.dataset.none;
+    else look(files[0]);
   });
-  // A file that misses the field must not take the page's place.
-  for (const name of ["dragover", "drop"]) document.addEventListener(name, (event) => event.preventDefault());
 })();
