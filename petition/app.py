@@ -35,6 +35,7 @@ from petition.console import (
     publishing_views,
     response_views,
     review_views,
+    sheet_views,
     text_views,
     upload_sizes,
     upload_views,
@@ -71,12 +72,12 @@ from petition.pages import (
     index_of_statements,
     mailbox,
     newspapers,
+    publishers,
     revisions,
     statements,
 )
 from petition.pages import metrics as metrics_page
 from petition.paths import MIGRATIONS, TEMPLATES
-from petition.publishers import views as publisher_views
 from petition.review import letters as review_letters
 from petition.signatures import disowning_views, letters, private_views
 from petition.signatures import views as signature_views
@@ -128,6 +129,7 @@ __all__ = [
     "review_views",
     "revisions",
     "second_views",
+    "sheet_views",
     "text_views",
     "upload_views",
 ]  # fmt: skip
@@ -223,7 +225,7 @@ def _add_pages(app: Flask, config: Config) -> None:
         statements.bp,
         signature_views.bp,
         chapters.bp,
-        publisher_views.bp,
+        publishers.bp,
         officer_views.bp,
         institution_views.bp,
         ledger_views.bp,
@@ -280,14 +282,8 @@ def post_office(app: Flask, transport: Transport | None = None) -> PostOffice:
         **delivery_letters.correspondents(keys, config.data_dir),
         **audit_letters.correspondents(keys),
     }
-    return PostOffice(
-        app,
-        config,
-        keys,
-        composers,
-        transport or open_transport(config.smtp_url, config.mail_dir),
-        threading.Lock(),
-    )
+    transport = transport or open_transport(config.smtp_url, config.mail_dir)
+    return PostOffice(app, config, keys, composers, transport, threading.Lock())
 
 
 def queue(app: Flask, office: PostOffice) -> Queue:

@@ -8,7 +8,7 @@ from petition.accounts import auditing
 from petition.accounts.permission import current
 from petition.audits import asking
 from petition.audits import wording as audit_words
-from petition.audits.asking import CannotDraw
+from petition.audits.asking import CannotDraw, Why
 from petition.audits.forms import DeskForm
 from petition.console.desk import bp, deciders, page, published, readers
 from petition.db import db
@@ -33,7 +33,7 @@ def _packet(number: int) -> Packet:
     return found
 
 
-def _page(packet: Packet, form: DeskForm, status: int = 200) -> Response:
+def _page(packet: Packet, form: DeskForm, status: int = 200, refused: Why | None = None) -> Response:
     session, now = db.session(), clock.now()
     slug = session.get_one(Statement, packet.statement_id).slug
     shown = page(
@@ -42,7 +42,7 @@ def _page(packet: Packet, form: DeskForm, status: int = 200) -> Response:
         form=form,
         packet=packet,
         slug=slug,
-        why=asking.hindrance(session, packet, now),
+        why=refused or asking.hindrance(session, packet, now),
         whys=audit_words.hindrances(),
         until=nonces.last_day(packet.frozen_at),
         drawn=[(audit, asking.page_token(keys(), audit)) for audit in asking.audits(session, packet)],
@@ -58,8 +58,9 @@ def draw_audit(number: int) -> Response:
     if not form.validate():
         return _page(packet, form, 422)
     try:
-        audit = asking.draw(session, keys(), packet, form["seed"].data, int(form["size"].data), now, who=current())
-    except CannotDraw:
-        return _page(packet, form, 409)
-    auditing.record(session, now, current(), "sample drawn", f"packet {packet.id}", number=str(audit.size))
+        audit, new = asking.draw(session, keys(), packet, form["seed"].data, int(form["size"].data), now, who=current())
+    except CannotDraw as refused:
+        return _page(packet, form, 409, refused.why)
+    if new:
+        auditing.record(session, now, current(), "sample drawn", f"packet {packet.id}", number=str(audit.size))
     return redirect(url_for(".packet_audits", number=number), 303)

@@ -4,17 +4,18 @@ from datetime import date
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from wtforms import BooleanField, DateField, Field, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
 from petition import clock
 from petition.deliveries.contacting import Typed
+from petition.deliveries.delivering import Handed
 from petition.deliveries.models import Means, ResponseKind
 from petition.deliveries.responding import Answer
 from petition.text import names
 from petition.web.address_field import AddressField
 from petition.web.form import SessionForm
-from petition.web.language import ZONE, _
+from petition.web.language import ZONE, _, day
 from petition.web.language import names as languages
 
 #: An open letter has some thousand words; the body of a request has at most 64 kB.
@@ -36,16 +37,20 @@ def _today() -> date:
     return clock.now().astimezone(ZONE).date()
 
 
-def _fill(field: Field, most: int, missing: str) -> None:
+def fill(field: Field, most: int, missing: str) -> None:
+    """Something must be there, and no more than `most` characters. Raises StopValidation."""
     if not field.data:
         raise StopValidation(missing)
     if len(field.data) > most:
         raise StopValidation(_("Use no more than %(number)s characters.", number=most))
 
 
-def _past(field: Field) -> None:
+def past(field: Field, earliest: date, too_early: str) -> None:
+    """A day must be there, of that day or later, that has come. Raises StopValidation."""
     if field.data is None:
         raise StopValidation(_("Give the day, as in 2026-11-22."))
+    if field.data < earliest:
+        raise StopValidation(too_early)
     if field.data > _today():
         raise StopValidation(_("This day has not come yet."))
 
@@ -71,7 +76,7 @@ class ContactForm(SessionForm):
 
     def validate_name(self, field: Field) -> None:
         """Whose name stands on the letter."""
-        _fill(field, 120, _("Type the name of the person or the office."))
+        fill(field, 120, _("Type the name of the person or the office."))
 
     def validate_title(self, field: Field) -> None:
         """May be empty."""
@@ -108,6 +113,7 @@ class DeliverForm(SessionForm):
     means = RadioField(validate_choice=False)
     knowingly = BooleanField()
     again = TextAreaField(filters=[_trimmed])
+    seen = HiddenField()
 
     def __init__(self, contacts: list[tuple[str, str]], means: dict[str, str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -128,6 +134,12 @@ class DeliverForm(SessionForm):
         if len(field.data) > LONGEST_LINE:
             raise StopValidation(_("Use no more than %(number)s characters.", number=LONGEST_LINE))
 
+    @property
+    def newest(self) -> int:
+        """The newest delivery of the packet when the page was shown; 0 if there was none, or it is no number."""
+        sent = self.seen.data or ""
+        return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else 0
+
 
 class HandedForm(SessionForm):
     """On which day it left our hands; in person also where, by whom and to whom."""
@@ -137,20 +149,25 @@ class HandedForm(SessionForm):
     by = StringField(filters=[_clean])
     to = StringField(filters=[_clean])
 
-    def __init__(self, means: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, means: str, made: date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.in_person = means == Means.PERSON
+        self.in_person, self.made = means == Means.PERSON, made
 
     def validate_day(self, field: Field) -> None:
-        """Today at the latest."""
+        """Between the day that the packet was made on and today."""
         field.errors = []
-        _past(field)
+        past(field, self.made, _("The packet was made on %(day)s. Give that day or a later one.", day=day(self.made)))
 
     def _needed(self, field: Field) -> None:
-        if self.in_person:
-            _fill(field, LONGEST_LINE, _("Needed for what is handed over in person."))
+        if self.in_person or field.data:
+            fill(field, LONGEST_LINE, _("Needed for what is handed over in person."))
 
     validate_place = validate_by = validate_to = _needed
+
+    @property
+    def handed(self) -> Handed:
+        """How it left our hands, once that was found well formed."""
+        return Handed(self.day.data, self.place.data, self.by.data, self.to.data)
 
 
 class SentenceForm(SessionForm):
@@ -160,7 +177,7 @@ class SentenceForm(SessionForm):
 
     def validate_sentence(self, field: Field) -> None:
         """Needed."""
-        _fill(field, LONGEST_LINE, _("Say it in one sentence."))
+        fill(field, LONGEST_LINE, _("Say it in one sentence."))
 
 
 class ResponseForm(SessionForm):
@@ -175,8 +192,11 @@ class ResponseForm(SessionForm):
     body = TextAreaField(filters=[lambda value: (value or "").replace("\r\n", "\n").strip("\n")])
     correction = StringField(filters=[_clean])
 
-    def __init__(self, kinds: dict[str, str], *args: Any, corrects: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, kinds: dict[str, str], year: int, *args: Any, corrects: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.year = year
         self.kind.choices, self.language.choices = list(kinds.items()), list(languages().items())
         self.corrects = corrects
 
@@ -186,17 +206,17 @@ class ResponseForm(SessionForm):
             raise StopValidation(_("Choose what it is."))
 
     def validate_dated_on(self, field: Field) -> None:
-        """The publisher's own date."""
+        """The publisher's own date. A text may have been adopted, and answered, some time before it came here."""
         field.errors = []
-        _past(field)
+        past(field, date(self.year - 1, 1, 1), _("This is long before the text that it answers. Look at the year."))
 
     def validate_author(self, field: Field) -> None:
         """Who speaks."""
-        _fill(field, LONGEST_LINE, _("Say who speaks: name and office."))
+        fill(field, LONGEST_LINE, _("Say who speaks: name and office."))
 
     def validate_source(self, field: Field) -> None:
         """Where it can be found."""
-        _fill(field, 300, _("Say where it can be found, or how it came to you."))
+        fill(field, 300, _("Say where it can be found, or how it came to you."))
 
     def validate_source_url(self, field: Field) -> None:
         """A web address, if any."""
@@ -218,7 +238,7 @@ class ResponseForm(SessionForm):
     def validate_correction(self, field: Field) -> None:
         """What was wrong, where it corrects an earlier entry."""
         if self.corrects:
-            _fill(field, LONGEST_LINE, _("Say what was wrong in the earlier entry."))
+            fill(field, LONGEST_LINE, _("Say what was wrong in the earlier entry."))
 
     @property
     def answer(self) -> Answer:
@@ -252,7 +272,7 @@ class NewsForm(SessionForm):
         for _code, _called, subject, body in self.each():
             for field, most in ((subject, LONGEST_LINE), (body, LONGEST_NEWS)):
                 try:
-                    _fill(field, most, _("Needed: its readers get nothing else."))
+                    fill(field, most, _("Needed: its readers get nothing else."))
                 except StopValidation as fault:
                     field.errors = [str(fault)]
                     good = False

@@ -1,6 +1,7 @@
 """Deliveries at the desk: what is in the way of a packet's delivery, the four ways, and what became of each."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from petition import clock, limits
+from petition.accounts.models import Account
 from petition.accounts.permission import current
 from petition.console import delivery_wording
 from petition.console.contact_views import shown as shown_contact
@@ -17,7 +19,7 @@ from petition.console.desk import bp, deciders, page, published, readers
 from petition.console.paper_views import refusal
 from petition.db import db
 from petition.deliveries import acknowledging, contacting, delivering, linking, readiness, recipients, spreading
-from petition.deliveries.delivering import GivenAlready, Handed, NotReachable, NotReady, Order, StandsOtherwise
+from petition.deliveries.delivering import GivenAlready, GivenMeanwhile, NotReachable, NotReady, Order, StandsOtherwise
 from petition.deliveries.models import Delivery, Means
 from petition.deliveries.readiness import Weight
 from petition.errors import CannotBuild, NotFound
@@ -30,7 +32,7 @@ from petition.pdf.document import Document
 from petition.statements.models import Statement
 from petition.web.addresses import outside
 from petition.web.form import SessionForm, keys, refuse_stale
-from petition.web.language import _
+from petition.web.language import ZONE, _
 
 MOST_BOXES: Final = 60
 FETCHES: Final = 20
@@ -64,7 +66,7 @@ def _deliver_form(packet: Packet, **given: Any) -> DeliverForm:
 
 def _deliver_page(packet: Packet, form: DeliverForm, status: int = 200) -> Response:
     session = db.session()
-    found = readiness.hindrances(session, packet)
+    found = readiness.hindrances(session, packet, clock.now())
     deliveries = [_row(each) for each in delivering.of_packet(session, packet.id)]
     said = page(
         "packet",
@@ -100,8 +102,17 @@ def _row(found: Delivery) -> dict[str, Any]:
 def proofread_packet(number: int) -> Response:
     """I have read this packet from the first page to the last."""
     refuse_stale(SessionForm())
-    delivering.read_proof(db.session(), _packet(db.session(), number), current(), clock.now())
+    packet = _packet(db.session(), number)
+    try:
+        delivering.read_proof(db.session(), packet, current(), clock.now())
+    except NotReady as refused:
+        return _not_ready(packet, _deliver_form(packet, formdata=None), refused)
     return redirect(url_for("organize.packet_delivery", number=number), 303)
+
+
+def _not_ready(packet: Packet, form: DeliverForm, refused: NotReady) -> Response:
+    form.form_errors.extend(delivery_wording.hindrance(each) for each in refused.hindrances)
+    return _deliver_page(packet, form, 409)
 
 
 @bp.post("/packets/<row:number>/deliveries")
@@ -122,17 +133,20 @@ def deliver_packet(number: int) -> Response:
 def _prepare(packet: Packet, form: DeliverForm) -> Response:
     session = db.session()
     contact = contacting.contact(session, int(form.contact.data))
-    order = Order(Means(form.means.data), contact.language, bool(form.knowingly.data), form.again.data)
+    means, knowingly = Means(form.means.data), bool(form.knowingly.data)
+    order = Order(means, contact.language, knowingly, form.again.data, form.newest)
     try:
         prepared = delivering.prepare(session, keys(), packet, contact, order, current(), clock.now())
     except NotReady as refused:
-        form.form_errors.extend(delivery_wording.hindrance(each) for each in refused.hindrances)
-        return _deliver_page(packet, form, 409)
+        return _not_ready(packet, form, refused)
     except NotReachable:
         form.contact.errors = [_("This contact has no address for this way. Add it, or choose another way.")]
         return _deliver_page(packet, form, 422)
     except GivenAlready:
         form.again.errors = [_("This recipient has this packet already. To give it once more, say why.")]
+        return _deliver_page(packet, form, 422)
+    except GivenMeanwhile:
+        form.again.errors = [delivery_wording.given_meanwhile()]
         return _deliver_page(packet, form, 422)
     return redirect(url_for("organize.delivery", number=prepared.id), 303)
 
@@ -149,7 +163,7 @@ def _one(found: Delivery, status: int = 200, **forms: Any) -> Response:
     link = linking.token(keys(), found)
     said = acknowledging.of(session, found)
     blank = {
-        "handed": HandedForm(found.means, formdata=None),
+        "handed": _handed_form(found, formdata=None),
         "failed": SentenceForm(formdata=None),
         "received": SentenceForm(formdata=None),
     }
@@ -172,10 +186,23 @@ def _one(found: Delivery, status: int = 200, **forms: Any) -> Response:
     return make_response(made, status)
 
 
-def _done(found: Delivery, act: Callable[[], None], name: str, form: SessionForm) -> Response:
+def _handed_form(found: Delivery, **given: Any) -> HandedForm:
+    return HandedForm(found.means, found.packet.frozen_at.astimezone(ZONE).date(), **given)
+
+
+#: What is done about a delivery, by whom and when.
+Act = Callable[[Account, datetime], None]
+
+
+def _judged(found: Delivery, name: str, form: SessionForm, act: Act) -> Response:
+    """Do it with what was typed, or show on the delivery's page what is wrong with that."""
+    return _done(found, name, form, act) if form.validate() else _one(found, 422, **{name: form})
+
+
+def _done(found: Delivery, name: str, form: SessionForm, act: Act) -> Response:
     """Do it, or say on the delivery's page that it stands otherwise by now."""
     try:
-        act()
+        act(current(), clock.now())
     except StandsOtherwise:
         form.form_errors.append(_("This delivery stands otherwise by now. Look at it again."))
         return _one(found, 409, **{name: form})
@@ -188,13 +215,8 @@ def hand_over_delivery(number: int) -> Response:
     """The link was given, the boxes were posted, or it was handed over."""
     session = db.session()
     found = delivering.delivery(session, number)
-    form = HandedForm(found.means)
-    if not form.validate():
-        return _one(found, 422, handed=form)
-    handed = Handed(form.day.data, form.place.data, form.by.data, form.to.data)
-    return _done(
-        found, lambda: delivering.hand_over(session, found, handed, current(), clock.now()), "handed", form
-    )
+    form = _handed_form(found)
+    return _judged(found, "handed", form, lambda *by: delivering.hand_over(session, found, form.handed, *by))
 
 
 @bp.post("/deliveries/<row:number>/failed")
@@ -203,10 +225,7 @@ def fail_delivery(number: int) -> Response:
     """It came back, or is called off."""
     session, form = db.session(), SentenceForm()
     found = delivering.delivery(session, number)
-    if not form.validate():
-        return _one(found, 422, failed=form)
-    why = form.sentence.data
-    return _done(found, lambda: delivering.fail(session, found, why, current(), clock.now()), "failed", form)
+    return _judged(found, "failed", form, lambda *by: delivering.fail(session, found, form.sentence.data, *by))
 
 
 @bp.post("/deliveries/<row:number>/received")
@@ -215,10 +234,7 @@ def enter_receipt(number: int) -> Response:
     """The recipient has told us that it came."""
     session, form = db.session(), SentenceForm()
     found = delivering.delivery(session, number)
-    if not form.validate():
-        return _one(found, 422, received=form)
-    note = form.sentence.data
-    return _done(found, lambda: acknowledging.enter(session, found, note, current(), clock.now()), "received", form)
+    return _judged(found, "received", form, lambda *by: acknowledging.enter(session, found, form.sentence.data, *by))
 
 
 @bp.post("/deliveries/<row:number>/link")
@@ -226,9 +242,9 @@ def enter_receipt(number: int) -> Response:
 def renew_delivery(number: int) -> Response:
     """Let the link work for 30 days more, from now on."""
     refuse_stale(SessionForm())
-    session, form = db.session(), SentenceForm(formdata=None)
+    session = db.session()
     found = delivering.delivery(session, number)
-    return _done(found, lambda: delivering.renew(session, found, current(), clock.now()), "failed", form)
+    return _done(found, "failed", SentenceForm(formdata=None), lambda *by: delivering.renew(session, found, *by))
 
 
 def _sheets() -> dict[str, Path]:

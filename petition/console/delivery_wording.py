@@ -17,7 +17,7 @@ def means() -> dict[str, str]:
 
 def hindrance(found: Hindrance) -> str:
     """What stands in the way, in one sentence."""
-    number = found.number
+    number, last = found.number, day(found.day) if found.day is not None else ""
     return {
         What.NOT_ISSUED: _("The packet is not issued: it has no sealed files yet."),
         What.NO_FILES: _("The packet has no files on record."),
@@ -30,6 +30,16 @@ def hindrance(found: Hindrance) -> str:
         ),
         What.UNREAD: _("Nobody has said that they have read it from the first page to the last."),
         What.SUPERSEDED: _("Copy %(number)s is newer. Deliver that one unless you mean this one.", number=number),
+        What.LITTLE_TIME: _(
+            "A sample of this copy can be asked for until %(day)s, as its seal page says: in fewer than 14 days. A new "
+            "packet gives its recipient 30.",
+            day=last,
+        ),
+        What.NO_TIME: _(
+            "No sample of this copy can be asked for any more: the last day, %(day)s, stands on its seal page. A new "
+            "packet gives its recipient 30 days.",
+            day=last,
+        ),
         What.HELD: ngettext(
             "%(num)s signature is held. It does not count in this packet; once decided it can only go into a "
             "later one.",
@@ -41,9 +51,22 @@ def hindrance(found: Hindrance) -> str:
     }[found.what]
 
 
+def given_meanwhile() -> str:
+    """Why the same press of a button, or another's, does not give a packet twice."""
+    return _(
+        "This recipient was given this copy while the page was open: it stands in the list below. "
+        "Press once more only if they are to have it once more."
+    )
+
+
 def no_mail() -> str:
     """Why nothing can go by e-mail from a house without a mail server."""
     return _("This site has no mail server: an operator has to name one in PETITION_SMTP_URL.")
+
+
+def nobody_asked() -> str:
+    """Why there is nobody to send news to."""
+    return _("Nobody has asked for news of this text, so there is nobody to send it to.")
 
 
 def stand(found: Delivery, said: Acknowledgement | None) -> str:
@@ -66,5 +89,8 @@ def stand(found: Delivery, said: Acknowledgement | None) -> str:
 def failure(found: Delivery) -> str:
     """Why a delivery failed, as an organizer acts on it; the exact words stand beside it."""
     if found.means == Means.EMAIL and found.sent_at is None:
-        return _("The e-mail was refused or given up. Check the address with the publisher, then deliver it anew.")
+        return _(
+            "The e-mail did not go out. The reason follows: where the address is wrong, ask the publisher for the "
+            "right one; then deliver it anew."
+        )
     return _("It came back or was called off. The same recipient can be given it anew.")

@@ -1,6 +1,5 @@
 """The desk: who may sit at it, and what every page of a statement begins with."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Blueprint, render_template, request
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from petition.accounts.models import Role
 from petition.accounts.permission import current, may, needs
-from petition.console import wording
+from petition.console import log_wording, wording
 from petition.db import db
 from petition.signatures import wording as places
 from petition.signatures.models import Signature
@@ -52,6 +51,7 @@ def page(template: str, at: Published | None = None, **facts: Any) -> str:
         statement=ShownText.of(at) if at else None,
         press=SessionForm(formdata=None),
         words=wording,
+        log_words=log_wording,
         places=places,
         **facts,
     )
@@ -62,9 +62,3 @@ def counted(session: Session, statement: Statement, status: str) -> int:
     which = (Signature.statement_id == statement.id, Signature.status == status)
     some = select(Signature.id).where(*which).limit(MOST_COUNTED + 1).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
-
-
-def before(arguments: Mapping[str, str]) -> int | None:
-    """The key below which a list goes on, as its address has it; None for its beginning."""
-    raw = arguments.get("before", "")
-    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 19 else None

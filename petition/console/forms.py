@@ -1,5 +1,6 @@
 """What is typed at the desk: whom to look for, and why something is decided."""
 
+import re
 from typing import Any, Final
 
 from wtforms import RadioField, SelectField, StringField, TextAreaField
@@ -16,6 +17,7 @@ from petition.web.form import SessionForm
 from petition.web.language import _, names
 from petition.web.places import in_order
 
+_COPY: Final = re.compile("[0-9]{1,6}")
 #: What a file of signatures is for: what it may hold follows from that.
 PUBLISHER: Final = "publisher"
 NEWS: Final = "news"
@@ -97,7 +99,8 @@ class BuildForm(SessionForm):
 
     def validate_since(self, field: Any) -> None:
         """Empty, or the number of a copy."""
-        if field.data and not (field.data.isascii() and field.data.isdigit() and 0 < int(field.data) < 1_000_000):
+        # Python turns no more than some thousand digits into a number, and says so by raising.
+        if field.data and not (_COPY.fullmatch(field.data) and int(field.data)):
             raise ValidationError(_("Type the number of a copy, such as 2, or leave this empty."))
 
     def options(self) -> Options:

@@ -12,7 +12,7 @@ from petition import clock
 from petition.accounts import auditing
 from petition.accounts.permission import current
 from petition.config import Config
-from petition.console.desk import ROWS, before, bp, deciders, page, published, readers
+from petition.console.desk import ROWS, bp, deciders, page, published, readers
 from petition.console.forms import BuildForm
 from petition.db import db
 from petition.errors import NotFound
@@ -21,6 +21,7 @@ from petition.packets import building, keeping
 from petition.packets.models import Build, Packet, PacketFile
 from petition.statements.models import Statement
 from petition.statements.reading import Published
+from petition.web.addresses import before
 from petition.web.form import SessionForm, refuse_stale
 
 

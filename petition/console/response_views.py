@@ -15,8 +15,8 @@ from petition.deliveries import delivering, letters, responding, spreading
 from petition.deliveries.models import Delivery
 from petition.deliveries.models import Response as Answered
 from petition.deliveries.news_views import kinds
-from petition.deliveries.responding import CorrectedAlready
-from petition.deliveries.spreading import Event, ToldAlready
+from petition.deliveries.responding import CorrectedAlready, PublishedAlready
+from petition.deliveries.spreading import CorrectedSince, Event, NobodyAsked, ToldAlready
 from petition.statements.models import Statement
 from petition.web.language import _
 
@@ -25,7 +25,7 @@ from petition.web.language import _
 @readers
 def answers(slug: str) -> Response:
     """Every answer to a statement, and the form for one more."""
-    return _list(slug, ResponseForm(kinds(), formdata=None))
+    return _list(slug, ResponseForm(kinds(), published(slug).statement.year, formdata=None))
 
 
 def _list(slug: str, form: ResponseForm, status: int = 200) -> Response:
@@ -44,10 +44,15 @@ def _list(slug: str, form: ResponseForm, status: int = 200) -> Response:
 @deciders
 def publish_answer(slug: str) -> Response:
     """Let everybody read what was answered."""
-    form, session, at = ResponseForm(kinds()), db.session(), published(slug)
+    session, at = db.session(), published(slug)
+    form = ResponseForm(kinds(), at.statement.year)
     if not form.validate():
         return _list(slug, form, 422)
-    responding.publish(session, at.statement, form.answer, current(), clock.now())
+    try:
+        responding.publish(session, at.statement, form.answer, current(), clock.now())
+    except PublishedAlready:
+        form.form_errors.append(_("This answer stands here already, word for word. It was not published twice."))
+        return _list(slug, form, 409)
     return redirect(url_for("organize.answers", slug=slug), 303)
 
 
@@ -57,8 +62,8 @@ def answer(number: int) -> Response:
     """One answer, to be corrected by a newer entry."""
     found = responding.response(db.session(), number)
     said = ("kind", "dated_on", "author", "source", "source_url", "language", "body")
-    form = ResponseForm(kinds(), formdata=None, data={name: getattr(found, name) for name in said}, corrects=True)
-    return _one(found, form)
+    typed = {name: getattr(found, name) for name in said}
+    return _one(found, ResponseForm(kinds(), found.statement.year, formdata=None, data=typed, corrects=True))
 
 
 def _one(found: Answered, form: ResponseForm, status: int = 200) -> Response:
@@ -71,8 +76,9 @@ def _one(found: Answered, form: ResponseForm, status: int = 200) -> Response:
 @deciders
 def correct_answer(number: int) -> Response:
     """Put a newer entry in its place."""
-    form, session = ResponseForm(kinds(), corrects=True), db.session()
+    session = db.session()
     found = responding.response(session, number)
+    form = ResponseForm(kinds(), found.statement.year, corrects=True)
     if not form.validate():
         return _one(found, form, 422)
     try:
@@ -128,6 +134,12 @@ def _tell(what: Delivery | Answered) -> Response:
     except ToldAlready:
         form.form_errors.append(_("News of this has been sent before, or there is nothing to tell: it never arrived."))
         return _news_page(what, form, 409)
+    except CorrectedSince:
+        # The page leads to the newer one, so the form says no more.
+        return _news_page(what, form, 409)
+    except NobodyAsked:
+        form.form_errors.append(delivery_wording.nobody_asked())
+        return _news_page(what, form, 409)
     return redirect(url_for(*_address(what)[:1], **_address(what)[1]), 303)
 
 
@@ -146,6 +158,8 @@ def _news_page(what: Delivery | Answered, form: NewsForm, status: int = 200, *, 
         at=published(slug),
         slug=slug,
         told=told,
+        newer=responding.corrected_by(session, what.id) if isinstance(what, Answered) else None,
+        nobody_asked=delivery_wording.nobody_asked(),
         audience=spreading.audience(session, event.statement_id),
         shown=[(code, called, letters.said(words[code])) for code, called, *_fields in form.each() if code in words],
         action=url_for(*_address(what)[:1], **_address(what)[1]),

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from petition import clock
 from petition.accounts.permission import current
-from petition.console.desk import ROWS, before, bp, deciders, page, published, readers
+from petition.console.desk import ROWS, bp, deciders, page, published, readers
 from petition.console.forms import HoldForm, InvalidateForm, NoteForm
 from petition.console.signature_views import find, show
 from petition.db import db
@@ -19,6 +19,7 @@ from petition.review.history import newest_notes
 from petition.signatures import finding
 from petition.signatures.finding import Sought
 from petition.signatures.models import Reason, Signature, Status
+from petition.web.addresses import before
 from petition.web.form import SessionForm, refuse_stale
 
 Answer = Response | tuple[str, int]

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from petition import tokens
 from petition.console import wording
-from petition.console.desk import ROWS, before, bp, deciders, page, published, readers
+from petition.console.desk import ROWS, bp, deciders, page, published, readers
 from petition.console.forms import AddressForm, HoldForm, InvalidateForm, NoteForm, SearchForm
 from petition.db import db
 from petition.errors import NotFound
@@ -21,6 +21,7 @@ from petition.signatures.finding import Sought
 from petition.signatures.models import Change, Signature
 from petition.statements.reading import Published
 from petition.text.places import STATES
+from petition.web.addresses import before
 from petition.web.form import keys
 
 #: What a handle in the address of a list is for: nobody reads the mailbox off it.

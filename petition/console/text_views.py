@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from flask import make_response, redirect, url_for
+from flask import make_response, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import SelectField, TextAreaField
@@ -146,7 +146,7 @@ def open_to_signatures(chapter: str, slug: str) -> Response:
     """Let patrons and institutions sign the text, or let them no more."""
     refuse_stale(SessionForm())
     statement = own(chapter, slug).statement
-    listing.let_sign(db.session(), statement, current(), clock.now(), may=not statement.takes_signatures)
+    listing.let_sign(db.session(), statement, current(), clock.now(), may=bool(request.form.get("open")))
     return redirect(url_for("organize.own_statement", chapter=chapter, slug=slug), 303)
 
 
@@ -202,7 +202,7 @@ def list_statement(chapter: str, slug: str) -> Response:
     """Take the text into the campaign's list, or out of it again."""
     refuse_stale(SessionForm())
     session, statement = db.session(), own(chapter, slug).statement
-    decide = listing.enlist if statement.listed_at is None else listing.take_off
+    decide = listing.enlist if request.form.get("listed") else listing.take_off
     decide(session, statement, current(), clock.now())
     return redirect(url_for("organize.own_statement", chapter=chapter, slug=slug), 303)
 

@@ -121,7 +121,7 @@ class AcceptForm(SeenForm):
     def agreed(self) -> Collection[int]:
         """The places of the tracked changes that were ticked."""
         ticked = request.form.getlist("agree") if request.method == "POST" else []
-        return {int(each) for each in ticked if each.lstrip("-").isdecimal() and len(each) < 6}
+        return {int(each) for each in ticked if each.removeprefix("-").isdecimal() and len(each) < 6}
 
 
 class TypedForm(SeenForm):

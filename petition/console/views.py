@@ -13,7 +13,7 @@ from petition import clock
 from petition.accounts import auditing
 from petition.accounts.permission import current
 from petition.console import growth, packet_views, post
-from petition.console.desk import MOST_COUNTED, ROWS, before, bp, counted, deciders, page, published, readers
+from petition.console.desk import MOST_COUNTED, ROWS, bp, counted, deciders, page, published, readers
 from petition.db import db
 from petition.errors import NotFound
 from petition.ledger import counting
@@ -27,6 +27,7 @@ from petition.signatures.models import Status
 from petition.signatures.showing import ShownText
 from petition.statements import reading
 from petition.statements.models import Statement
+from petition.web.addresses import before
 from petition.web.form import SessionForm, refuse_stale
 from petition.web.language import current as language
 

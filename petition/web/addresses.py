@@ -1,12 +1,16 @@
 """Addresses: those that leave the site, in e-mails and packets, and the numbers of rows in those that come in."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from flask import Flask, current_app
 from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
 from petition.config import Config
 from petition.web.language import DEFAULT, current
+
+#: The largest key that is looked for. Most tables of PostgreSQL have keys of 32 bits and refuse to be asked for more.
+LARGEST: Final = 2**31 - 1
 
 
 def outside(endpoint: str, **values: Any) -> str:
@@ -19,6 +23,13 @@ def outside(endpoint: str, **values: Any) -> str:
     if current() != DEFAULT:
         values.setdefault("lang", current())
     return config.base_url + app.url_map.bind("").build(endpoint, values)
+
+
+def before(arguments: Mapping[str, str]) -> int | None:
+    """The key below which a list goes on, as its address has it; None for its beginning."""
+    raw = arguments.get("before", "")
+    number = int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= len(str(LARGEST)) else 0
+    return number if 0 < number <= LARGEST else None
 
 
 class StateCode(BaseConverter):
@@ -36,7 +47,7 @@ class StateCode(BaseConverter):
 
 
 class RowNumber(IntegerConverter):
-    """`<row:number>`: a row's key. No row has a number that 64 bits cannot hold, and SQLite cannot be asked for one."""
+    """`<row:number>`: a row's key, as far as every table can be asked for it."""
 
     def __init__(self, map: Map) -> None:  # noqa: A002  (Werkzeug's name)
-        super().__init__(map, max=2**63 - 1)
+        super().__init__(map, max=LARGEST)

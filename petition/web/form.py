@@ -78,10 +78,10 @@ class OnlyTyped(FlaskForm.Meta):
         return DummyTranslations()
 
     def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-        """What was sent to this request."""
+        """What was sent to this request, without NULs: no text of ours holds one, and PostgreSQL keeps none."""
         if formdata is _Auto:
-            return request.form if request.method == "POST" else None
-        return formdata
+            formdata = request.form if request.method == "POST" else None
+        return formdata and MultiDict((name, value.replace("\0", "")) for name, value in formdata.items(multi=True))
 
 
 class PublicForm(FlaskForm):
@@ -100,11 +100,6 @@ class SessionForm(FlaskForm):
 
     class Meta(OnlyTyped):
         """Flask-WTF's own token, whose secret is that of the session (web/session.py)."""
-
-        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """What was sent, without NULs: no text of ours holds one, and PostgreSQL keeps none."""
-            sent = super().wrap_formdata(form, formdata)
-            return sent and MultiDict((name, value.replace("\0", "")) for name, value in sent.items(multi=True))
 
 
 class PressForm(PublicForm):

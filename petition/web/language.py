@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -163,6 +163,16 @@ def day(value: date | datetime) -> str:
 @lru_cache(maxsize=1024)
 def _day(value: date, language: Language) -> str:
     return format_date(value, language.day, locale=language.writing)
+
+
+def day_ends(value: datetime) -> datetime:
+    """The last moment of the day of a moment, in the campaign's time: what lasts “until” a day lasts until then."""
+    return datetime.combine(value.astimezone(ZONE), time.max, ZONE).astimezone(UTC)
+
+
+def day_begins(value: datetime) -> datetime:
+    """The first moment of the day of a moment, in the campaign's time."""
+    return datetime.combine(value.astimezone(ZONE), time.min, ZONE).astimezone(UTC)
 
 
 def month_day(value: date) -> str:
