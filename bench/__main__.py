@@ -28,6 +28,7 @@ CONFIRMED: Final = 1200  # links a second that wait for their button: more than 
 #: A few requests of each kind, to see that it works. It measures nothing.
 SMALL: Final = Plan(turns=1, seconds=0.05, connections=2)
 SMALL_ROSTER: Final = 120
+_ROSTERS: Final = "Rows of the rosters that are printed. Typst is asked for at most 20,000 rows, ReportLab for 160,000."
 
 
 @click.command()
@@ -36,7 +37,7 @@ SMALL_ROSTER: Final = 120
 @click.option("--turns", default=3, show_default=True, help="How often each pair is driven.")
 @click.option("--seconds", default=1.5, show_default=True, help="How long each is driven in a turn.")
 @click.option("--only", default="", help="Only the rows whose name begins so.")
-@click.option("--rosters", default="160000,1000000", show_default=True, help="Rows of the rosters that are printed.")
+@click.option("--rosters", default="20000,160000,1000000", show_default=True, help=_ROSTERS)
 @click.option("--requests/--no-requests", "driven", default=True, help="Whether the site is measured as well.")
 @click.option("--small", is_flag=True, help="A few requests of each kind, to see that it works. It measures nothing.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write every figure to this file, as JSON.")
@@ -50,7 +51,7 @@ def main(
     wanted = [0] if small else sorted({0, *map(int, sizes.split(","))})
     plan = SMALL if small else Plan(turns, seconds, CONNECTIONS)
     began, results = time.monotonic(), list[Result]()
-    figures = list[dict[str, object]]()
+    figures, exported = list[dict[str, object]](), list[dict[str, object]]()
     for each in _databases(database, driven, small):
         if each == "postgresql" and databases.postgresql() is None:
             click.echo("There is no PostgreSQL: set BENCH_POSTGRESQL_URL to one whose role may make databases.")
@@ -59,8 +60,9 @@ def main(
         click.echo(report.markdown(report.ratios(found)) + "\n")
         if len(wanted) > 1:
             click.echo(report.markdown(report.sizes(found)) + "\n")
-        for size, exported in files.items():
-            click.echo(report.markdown(exports.table(each, size, exported)) + "\n")
+        for size, turns_of_it in files.items():
+            click.echo(report.markdown(exports.table(each, size, turns_of_it)) + "\n")
+            exported += [{"database": each, "size": size, **asdict(turn)} for turn in turns_of_it]
         results += found
         if LEDGER.startswith(only):
             click.echo("Measuring the ledger alone.", err=True)
@@ -74,7 +76,7 @@ def main(
     click.echo(", ".join(f"{name} {value}" for name, value in around.items()))
     if out is not None:
         rows = [report.as_json(result) for result in results]
-        told = {**around, "rows": rows, LEDGER: figures, "rosters": printed}
+        told = {**around, "rows": rows, LEDGER: figures, "exports": exported, "rosters": printed}
         out.write_text(json.dumps(told, indent=1) + "\n")
 
 

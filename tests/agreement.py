@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from petition import tokens
 from petition.jobs import State
 from petition.ledger import adding_up, counting
-from petition.ledger.models import Entry, Head, Opening, Tally, Tile
+from petition.ledger.models import Arrival, Entry, Head, Opening, Tally, Tile
 from petition.mail.mailboxes import Mailbox
 from petition.mail.outbox import Email
 from petition.packets import freezing
@@ -46,7 +46,9 @@ ADDRESSES: Final = [(mailbox, address) for mailbox, typed in TYPED.items() for a
 SLUGS: Final = ("ebooksforall", "letter")
 NO_USER: Final = "No such user."
 LISTED: Final = 5  # in one e-mail
-_MADE: Final = (Note, Word, Opening, Entry, Tile, Head, Tally, Change, Link, WrongCodes, Email, Mailbox, Signature)
+_MADE: Final = (
+    Note, Word, Opening, Entry, Tile, Head, Tally, Arrival, Change, Link, WrongCodes, Email, Mailbox, Signature
+)  # fmt: skip
 
 _FROM_ONE: Final = {
     "sqlite": "DELETE FROM sqlite_sequence WHERE name = '{}'",

@@ -143,10 +143,9 @@ def pressing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pressing]:
 
 
 @pytest.fixture(autouse=True)
-def press_at_hand(request: pytest.FixtureRequest, pressing: Pressing, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a house prints, how the press starts its child is not the subject."""
-    if "house" in request.fixturenames:
-        pressing.stand_in(monkeypatch)
+def press_at_hand(pressing: Pressing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How the press starts its child is the subject of tests/test_press.py alone, which has another of this name."""
+    pressing.stand_in(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from petition import clock
 from petition.accounts.models import Role
 from petition.deliveries import contacting, delivering, linking, responding, spreading
 from petition.deliveries.contacting import Typed
-from petition.deliveries.delivering import Order
+from petition.deliveries.delivering import Handed, Order
 from petition.deliveries.models import Contact, Delivery, Means, ResponseKind
 from petition.deliveries.responding import Answer
 from petition.deliveries.spreading import Event
@@ -86,7 +86,8 @@ def delivered(
     organizer = admitted(house, Role.ORGANIZER)
     with house.writing() as session:
         row, recipient = session.get_one(Packet, packet), session.get_one(Contact, to)
-        order = Order(means, "en", again_because=again)
+        seen = max((each.id for each in delivering.of_packet(session, packet)), default=0)
+        order = Order(means, "en", again_because=again, seen=seen)
         return delivering.prepare(session, house.keys, row, recipient, order, organizer, clock.now()).id
 
 
@@ -101,13 +102,41 @@ def link_of(house: House, number: int) -> str:
     return f"/deliveries/{linking.token(house.keys, delivery(house, number))}"
 
 
-def answered(house: House, kind: ResponseKind = ResponseKind.LETTER, body: str = "We have read it.") -> int:
-    """The id of an answer to the petition."""
+def answered(
+    house: House, kind: ResponseKind = ResponseKind.LETTER, body: str = "We have read it.", *, source_url: str = "",
+    slug: str = SLUG,
+) -> int:  # fmt: skip
+    """The id of an answer to the petition, or to another text."""
     organizer = admitted(house, Role.ORGANIZER)
     with house.writing() as session:
-        statement = session.query(Statement).filter_by(slug=SLUG).one()
-        answer = Answer(kind, date(2020, 3, 17), "Jo Sample, CEO", "A sample letter", "", "en", body)
+        statement = session.query(Statement).filter_by(slug=slug).one()
+        answer = Answer(kind, date(2020, 3, 17), "Jo Sample, CEO", "A sample letter", source_url, "en", body)
         return responding.publish(session, statement, answer, organizer, clock.now()).id
+
+
+def corrected(house: House, number: int, body: str) -> int:
+    """The id of the entry that takes the place of an answer."""
+    organizer = admitted(house, Role.ORGANIZER)
+    with house.writing() as session:
+        old = responding.response(session, number)
+        answer = Answer(ResponseKind(old.kind), old.dated_on, old.author, old.source, "", old.language, body)
+        return responding.correct(session, old, answer, "A slip.", organizer, clock.now()).id
+
+
+def handed_over(house: House, number: int, day: date | None = None) -> None:
+    """The link was given, the boxes were posted, or it was handed over."""
+    organizer = admitted(house, Role.ORGANIZER)
+    with house.writing() as session:
+        found = delivering.delivery(session, number)
+        handed = Handed(day or clock.now().date(), "Sample Hall", "Ada Sample", "Jo Sample")
+        delivering.hand_over(session, found, handed, organizer, clock.now())
+
+
+def failed(house: House, number: int) -> None:
+    """It came back."""
+    organizer = admitted(house, Role.ORGANIZER)
+    with house.writing() as session:
+        delivering.fail(session, delivering.delivery(session, number), "It came back.", organizer, clock.now())
 
 
 def told(house: House, number: int) -> int:

@@ -21,13 +21,13 @@ from werkzeug.test import TestResponse
 from petition import clock
 from petition.audits.models import Audit
 from petition.campaigns.models import Campaign
-from petition.deliveries.models import Means
+from petition.deliveries.models import Means, ResponseKind
 from petition.errors import Busy
 from petition.officers.models import Officer
 from petition.packets.models import PacketFile
 from petition.signatures.models import Reason, Signature, Status
 from petition.statements.models import Statement
-from tests import delivering, drafting, institutions, officers, prepared, publishing, sample_audits
+from tests import delivering, drafting, institutions, officers, prepared, publishing, sample_audits, sheets
 from tests.bringing import UPLOAD, accept, bring, brought, resolution
 from tests.chapters import OFFICE, editor_of
 from tests.ground import SLUG, House, hidden
@@ -293,6 +293,9 @@ def _deliveries(house: House, pages: Collected) -> None:
     for name, typed, status in (("known", sha256, 200), ("unknown", "0" * 64, 200), ("errors", "abc", 422)):
         pages.keep(f"verify-{name}", client.get(f"/verify?sha256={typed}"), status)
     pages.keep("responses", client.get(f"{TEXT}/responses"))
+    memo = delivering.answered(house, ResponseKind.MEMO, source_url="https://publisher.example/memo")
+    delivering.corrected(house, memo, "W" * 200)
+    pages.keep("publishers-answered", client.get("/publishers/"))
     for name, path in (
         ("packet", f"packets/{packet}"), ("delivery", f"deliveries/{number}"), ("posted", f"deliveries/{posted}"),
         ("news", f"deliveries/{number}/news"), ("publishers", "publishers"), ("contacts", "publishers/1/contacts"),
@@ -301,6 +304,9 @@ def _deliveries(house: House, pages: Collected) -> None:
         pages.keep(f"desk-{name}", desk.get(f"/organize/{path}"))
     answers = f"/organize/statements/{SLUG}/answers"
     pages.keep("desk-answers-errors", house.press(answers, desk, body="", author=""), 422)
+    once_more = {"contact": "1", "means": "link", "again": "Their archive burnt down.", "seen": "0"}
+    page = f"/organize/packets/{packet}"
+    pages.keep("desk-packet-errors", house.press(f"{page}/deliveries", desk, page, **once_more), 422)
     handed = f"/organize/deliveries/{posted}"
     pages.keep("desk-delivery-errors", house.press(f"{handed}/handed", desk, handed, day="soon"), 422)
 
@@ -401,6 +407,11 @@ def _institutions(house: House, pages: Collected) -> None:
     pages.keep("institution-confirmed", client.get(house.press(link, client).location))
     institutions.answered(house, "ida@gmail.com", SLUG, name=f"{SOLID} Library")
     pages.keep("desk-institutions", organizer.get(f"/organize{TEXT}/institutions"))
+    sheets.corrected(house, sheets.entered(house, collected_by=SOLID * 2), kept_at="W" * 200)
+    for name, path in (("sheets", f"{TEXT}/sheets"), ("sheets-counted", "/sheets/1")):
+        pages.keep(f"desk-{name}", organizer.get(f"/organize{path}"))
+        refused = house.press(f"/organize{path}", organizer, number="many", counted_on="soon")
+        pages.keep(f"desk-{name}-errors", refused, 422)
     number = institutions.institution(house, "ida@gmail.com").id
     desk = f"/organize{TEXT}/institutions/{number}"
     pages.keep("desk-institution", organizer.get(desk))

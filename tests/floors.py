@@ -18,7 +18,8 @@ FLOORS: Final = (
     ("metrics", "db", "writers", "crypto", "tokens", "limits", "jobs", "occurrences", "merkle", "markdown", "content",
      "web", "mail", "pdf", "uploads", "migrations", "translations"),  # F2: machinery, knows no feature
     ("chapters", "accounts", "publishers", "campaigns", "statements", "officers", "drafts", "signatures",
-     "institutions", "ledger", "review", "packets", "papers", "deliveries", "audits", "sisters"),  # F3, in this order
+     "institutions", "sheets", "ledger", "review", "packets", "papers", "deliveries", "audits",
+      "sisters"),  # F3, in this order
     ("pages", "console", "api", "cli", "worker"),  # F4: doors
     ("app", "__main__"),  # F5
 )  # fmt: skip

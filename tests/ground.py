@@ -6,24 +6,21 @@ a test decides when work is done.
 """
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, TypeVar, cast
 
 from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from petition import clock
 from petition import db as database
-from petition.app import Petition, create_app, post_office
+from petition.app import Petition, post_office
 from petition.config import Config
 from petition.crypto import KeyRing
 from petition.db import Row, db
@@ -35,39 +32,13 @@ from petition.signatures.models import Signature
 from petition.statements.models import TEXT, Revision
 from petition.worker import steps
 from tests.arriving import Mail, hidden, path_of, reasons
+from tests.making import make_app
 
 SLUG: Final = "ebooksforall"
 ADDRESS: Final = "ada@patron.example"
 __all__ = ["ADDRESS", "SLUG", "Hands", "House", "Mail", "hidden", "path_of", "reasons"]
 
 R = TypeVar("R", bound=Row)
-
-
-class Compiled(BytecodeCache):
-    """Templates compiled once for all houses of a test run; compiling them is most of a house's cost."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key] = bucket.bytecode_to_string()
-
-
-_compiled: Final = Compiled()
-
-
-def _built_when_asked(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
-    """What writes a rule's addresses, compiled for the first of them: for all rules that is half of opening a house."""
-    compiled = cache(partial(_compile_builder, rule, append_unknown))
-    return lambda rule, **values: compiled()(rule, **values)
-
-
-_compile_builder: Final = Rule._compile_builder
-Rule._compile_builder = _built_when_asked  # type: ignore[assignment,method-assign]
 
 
 @dataclass
@@ -98,12 +69,11 @@ class House:
     @classmethod
     def open(cls, config: Config, transport: Transport | None = None) -> "House":
         """Open the house of a configuration whose database is there already."""
-        return cls.around(create_app(config), config, transport)
+        return cls.around(make_app(config), config, transport)
 
     @classmethod
     def around(cls, app: Petition, config: Config, transport: Transport | None = None) -> "House":
         """The house of an app that is there already."""
-        app.jinja_env.bytecode_cache = _compiled
         return cls(app, config, transport or FileTransport(config.mail_dir))
 
     def close(self) -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from petition import limits
-from petition.app import Petition, create_app
+from petition.app import Petition
 from petition.config import Config
 from petition.db import db
+from tests.making import make_app
 
 Undo = Callable[[], None]
 
@@ -45,7 +46,7 @@ class Keeping:
         """An app of this configuration, as good as new, and what takes it back."""
         found = next((each for each in self._free if each[0] == config), None)
         if found is None:
-            app = create_app(config)
+            app = make_app(config)
             found = (config, app, remembered(app))
         else:
             self._free.remove(found)

@@ -47,9 +47,9 @@ def nothing(*_given: Any, **_named: Any) -> None:
 def confirming_leaves_the_other_forms_waiting(patch: pytest.MonkeyPatch) -> None:
     confirm = confirmation.confirm
 
-    def alone(session: Session, signature: Signature, *, method: str, now: datetime) -> confirmation.Outcome:
+    def alone(session: Session, signature: Signature, **how: Any) -> confirmation.Outcome:
         others = [row.id for row in session.query(Signature).filter_by(status=Status.PENDING) if row is not signature]
-        outcome = confirm(session, signature, method=method, now=now)
+        outcome = confirm(session, signature, **how)
         session.query(Signature).filter(Signature.id.in_(others)).update({"status": Status.PENDING})
         return outcome
 
@@ -60,11 +60,11 @@ def confirming_leaves_the_other_forms_waiting(patch: pytest.MonkeyPatch) -> None
 def confirming_is_entered_twice(patch: pytest.MonkeyPatch) -> None:
     confirm = confirmation.confirm
 
-    def twice(session: Session, signature: Signature, *, method: str, now: datetime) -> confirmation.Outcome:
-        outcome = confirm(session, signature, method=method, now=now)
+    def twice(session: Session, signature: Signature, **how: Any) -> confirmation.Outcome:
+        outcome = confirm(session, signature, **how)
         if outcome is confirmation.Outcome.VERIFIED:
             ids = {"signature_id": signature.id, "statement_id": signature.statement_id}
-            session.add(Change(**ids, kind="verified", method=method, at=now))
+            session.add(Change(**ids, kind="verified", method=how["method"], at=how["now"]))
         return outcome
 
     patch.setattr(confirmation, "confirm", twice)

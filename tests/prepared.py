@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -16,12 +15,13 @@ from typing import Any, Final
 from click.testing import CliRunner, Result
 from flask import Flask
 
-from petition.app import create_app, post_office, queue
+from petition.app import post_office, queue
 from petition.cli import petition
 from petition.cli.opening import House as Commands
 from petition.config import Config
 from petition.db import db
-from petition.paths import STATEMENTS
+from petition.paths import COMMAND, STATEMENTS
+from tests.making import make_app
 from tests.overhearing import leaks_of_process
 from tests.postmaster import free_port
 
@@ -33,7 +33,7 @@ def attempt(config: Config, *arguments: str, typed: str = "", **variables: str) 
     apps: list[Flask] = []
 
     def make(given: Config) -> Flask:
-        apps.append(create_app(given))
+        apps.append(make_app(given))
         return apps[-1]
 
     around = {**environment(config), **variables}
@@ -95,7 +95,9 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(config: Config, *options: str, **variables: str) -> Iterator[Served]:
+def serving(
+    config: Config, *options: str, folder: Path = STATEMENTS.parent, **variables: str
+) -> Iterator[Served]:
     """Serve a house that is made already, until the block ends; asserts that it ends in good order.
 
     Its log has a line for each request, and is looked through for people in the end.
@@ -104,11 +106,11 @@ def serving(config: Config, *options: str, **variables: str) -> Iterator[Served]
     around = {key: value for key, value in os.environ.items() if not key.startswith("PETITION_")}
     with log.open("wb") as written:
         process = subprocess.Popen(
-            [sys.executable, "-m", "petition", "serve", *options],
+            [*COMMAND, "serve", *options],
             env={**around, **environment(config), "PETITION_LOG": "requests", **variables},
             stdout=written,
             stderr=written,
-            cwd=STATEMENTS.parent,
+            cwd=folder,
         )
     try:
         _wait_ready(config, process, log)

@@ -13,8 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
 
+from asn1crypto import cms, core, tsp
 from asn1crypto import keys as asn1_keys
-from asn1crypto import tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -28,16 +28,16 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.sign.timestamps import DummyTimeStamper
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from petition import merkle
 from petition.crypto import PURPOSES, KeyRing
-from petition.ledger import checkpoints
+from petition.ledger import checkpoints, committing
 from petition.ledger.checkpoints import Signed
 from petition.packets import carrying, certificates, evidence, sealing
 from petition.packets.certificates import Sealer
 from petition.packets.contents import (
     Addressee,
-    Counts,
     EvidenceFacts,
     PacketContents,
     RosterEntry,
@@ -45,6 +45,7 @@ from petition.packets.contents import (
     SealFacts,
     SignedText,
 )
+from petition.packets.counts import Counts
 from petition.packets.evidence import Evident
 from petition.packets.volumes import cut
 
@@ -145,7 +146,18 @@ class _Handler(BaseHTTPRequestHandler):
         request = tsp.TimeStampReq.load(body)
         if self.stamps.manner == "stamps something else":
             request["message_imprint"]["hashed_message"] = bytes(32)
-        return 200, bytes(DummyTimeStamper(self.certificate, self.key).request_tsa_response(request).dump())
+        if self.stamps.manner == "grants nothing":
+            return 200, bytes.fromhex("30053003020100")
+        beside = SimpleCertificateStore()
+        if self.stamps.manner == "brings a stranger":
+            stranger = issued("A stranger", ca=True).certificate.public_bytes(Encoding.DER)
+            beside.register(asn1_x509.Certificate.load(stranger))
+        answer = DummyTimeStamper(self.certificate, self.key, certs_to_embed=beside).request_tsa_response(request)
+        if self.stamps.manner == "sends too much":
+            more = cms.CMSAttribute({"type": "1.2.3.4", "values": [core.OctetString(b"x" * 40_000)]})
+            answer["time_stamp_token"]["content"]["signer_infos"][0]["unsigned_attrs"] = cms.CMSAttributes([more])
+            return 200, bytes(answer.dump(force=True))
+        return 200, bytes(answer.dump())
 
     def _drip(self) -> None:
         self.send_response(200)
@@ -217,9 +229,9 @@ def ledger() -> list[Evident]:
     for name, *place in PEOPLE:
         city, state, country = place
         seq = len(entries) + 1
-        salts = {field: sha256(f"{seq} {field}".encode()).digest()[:16] for field in evidence.FIELDS}
-        values = {"name": name, "place": evidence.place_value(city, state, country), "mailbox": f"{seq:064x}"}
-        commitments = {field: evidence.commitment(field, salts[field], values[field]) for field in evidence.FIELDS}
+        salts = {field: sha256(f"{seq} {field}".encode()).digest()[:16] for field in committing.FIELDS}
+        values = {"name": name, "place": committing.place_value(city, state, country), "mailbox": f"{seq:064x}"}
+        commitments = {field: committing.commitment(field, salts[field], values[field]) for field in committing.FIELDS}
         opened = evidence.Opened(name, (city, state, country), salts["name"], salts["place"])
         shown = name.split()[0] not in ("Withdrawn", "Hidden", "Doubtful")
         entries.append(_leaf(seq, "verified", None, None, commitments, opened if shown else None))

@@ -290,7 +290,7 @@ def test_a_backup_of_an_earlier_version_is_brought_up_to_date(house: House, arch
     since = dict.fromkeys(
         ("occurrence", "chapter", "access_offer", "letterhead", "original", "page_image", "draft", "submission",
          "change_request", "template", "officer", "institution", "checkpoint", "packet_file", "tile",
-         "spreadsheet", "audit", "sampled",
+         "spreadsheet", "audit", "sampled", "arrival", "paper_count",
          "contact", "proofread", "delivery", "delivery_fetch", "acknowledgement", "response", "news", "news_letter")
     )  # fmt: skip
     told["members"] = [member for member in told["members"] if member["table"] not in since]
@@ -303,20 +303,27 @@ def test_a_backup_of_an_earlier_version_is_brought_up_to_date(house: House, arch
     packets = without(
         archive, packet, "language", "checkpoint", "options", "nonces", "sealed_at", "sealer", "issued_at"
     )
+    (signature,) = (member for member in told["members"] if member["table"] == "signature")
+    signatures = without(archive, signature, "withheld_at", "shown_since")
     (build,) = (member for member in told["members"] if member["table"] == "packet_build")
     builds = without(archive, build, "options")
+    (change,) = (member for member in told["members"] if member["table"] == "change")
+    changes = without(archive, change, "network")
     (opening,) = (member for member in told["members"] if member["table"] == "opening")
     openings = by_field(archive, opening)
     there = with_its_keys(elsewhere(house.config, tmp_path / "there"), house.config)
     told_now = json.dumps(told).encode()
     restored_from = rewritten(
-        archive, manifest=told_now, statement=lines, packet=packets, packet_build=builds, opening=openings, **since
-    )
+        archive, manifest=told_now, statement=lines, packet=packets, packet_build=builds, change=changes,
+        opening=openings, signature=signatures, **since,
+    )  # fmt: skip
     command(there, "restore", str(restored_from))
     with opened(there) as restored:
-        assert kept(restored.dump()) == {**kept(house.dump()), "chapter": [], "template": []}
+        assert kept(restored.dump()) == {**kept(house.dump()), "chapter": [], "template": [], "arrival": []}
     told_of_newer = json.dumps({**told, "migration": "9999"}).encode()
-    newer = rewritten(archive, manifest=told_of_newer, statement=lines, opening=openings)
+    newer = rewritten(
+        archive, manifest=told_of_newer, statement=lines, change=changes, opening=openings, signature=signatures
+    )
     third = with_its_keys(elsewhere(there, tmp_path / "third"), there)
     assert "newer version" in reason(attempt(third, "restore", str(newer)))
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bench import printing
 from petition.paths import STATEMENTS
 
 EXPORTS = ["rows for a second of CPU", "first line, s", "MB above idle"]
@@ -34,9 +35,16 @@ def test_the_small_bench_prints_every_row_and_writes_its_figures(tmp_path: Path)
     assert engines == {"ours", "reportlab", "typst"}
     figures = json.loads(out.read_text())
     assert {one["engine"] for one in figures["rosters"] if one["bytes"] > 1_000} == engines
+    assert {(one["database"], one["rows"] > 0) for one in figures["exports"]} == {("sqlite", True)}
     written = figures["rows"]
     assert {row["ours"] for row in written} == rows
     for row in written:
         for turn in (*row["turns"]["0"], *row["against_turns"]):
             assert turn["requests"] > 0
             assert set(turn["statuses"]) <= {"200", "303"}
+
+
+def test_typst_is_asked_for_no_roster_that_takes_it_gigabytes() -> None:
+    assert printing.engines(20_000) == ["reportlab", "ours", "typst"]
+    assert printing.engines(160_000) == ["reportlab", "ours"]
+    assert printing.engines(1_000_000) == ["ours"]

@@ -126,7 +126,15 @@ def test_no_translation_shouts(language: str) -> None:
 def test_spanish_speaks_to_its_reader_as_usted() -> None:
     familiar = ("tú", "tu", "tus", "contigo", "vosotros", "vuestra", "vuestro", "haz", "pulsa")
     for text in spoken(keeping.read("es")):
-        assert not {word.strip(".,:;?¿“”()").lower() for word in text.split()} & set(familiar), text
+        assert not {word.strip(".,:;?¿«»“”()").lower() for word in text.split()} & set(familiar), text
+
+
+def test_spanish_quotes_with_one_kind_of_marks_and_closes_what_it_opens() -> None:
+    for text in spoken(keeping.read("es")):
+        assert text.count("«") == text.count("»"), text
+        # The other kind is for a quotation within one.
+        outside = re.sub("«[^»]*»", "", text)
+        assert not set("«»“”„\"") & set(outside), text
 
 
 def test_nothing_is_left_in_english_but_what_is_the_same_in_spanish() -> None:

@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 from petition import clock
 from petition.accounts.models import Role
 from petition.accounts.permission import SCOPE
-from tests import delivering
+from tests import delivering, sheets
 from tests.bringing import made_ready
 from tests.chapters import OFFICE, account_of, editor_of
 from tests.ground import SLUG, House, hidden
@@ -81,6 +81,10 @@ DECIDED: Final = {
     "GET organize.institution": READ,
     "POST organize.confirm_institution": DECIDE,
     "POST organize.refuse_institution": DECIDE,
+    "GET organize.sheets": READ,
+    "POST organize.enter_sheets": DECIDE,
+    "GET organize.sheets_counted": READ,
+    "POST organize.correct_sheets": DECIDE,
     "GET organize.new_draft": CHAPTER_DESK,
     "POST organize.begin_draft": CHAPTER_WRITE,
     "POST organize.begin_revision": CHAPTER_WRITE,
@@ -197,6 +201,7 @@ def people(house: House) -> dict[str, FlaskClient]:
     answered(house, "ida@gmail.com")
     delivering.delivered(house)
     delivering.answered(house)
+    sheets.entered(house)
     return {
         "nobody": house.client(),
         "elsewhere": elsewhere,

@@ -55,6 +55,7 @@ def test_what_was_signed_is_read_back() -> None:
         (lambda note: note.replace("15:04:05", "15:04:06"), "does not fit the key"),
         (lambda note: note.replace("87204\n", "+87204\n", 1), "not those of a checkpoint"),
         (lambda note: note.replace("87204\n", "087204\n", 1), "not those of a checkpoint"),
+        (lambda note: note.replace("87204\n", f"{'9' * 5000}\n", 1), "not those of a checkpoint"),
         (lambda note: note.split("\n\n")[0], "no signature"),
         (lambda note: note.split("\n\n")[0] + "\n\n", "does not fit the key"),
         (lambda note: note.replace("time ", "Time "), "not those of a checkpoint"),

@@ -11,13 +11,13 @@ from flask.testing import FlaskClient
 import petition
 from petition import clock
 from petition.accounts.models import AuditEntry, Role
-from petition.console import wording
+from petition.console import log_wording
 from petition.jobs import State
 from petition.mail.outbox import Email
 from petition.mail.refusals import PermanentRefusal
 from petition.packets.models import Build
 from petition.signatures.models import CommentState, Signature, Status
-from tests import delivering
+from tests import delivering, sheets
 from tests.bringing import made_ready
 from tests.chapters import editor_of
 from tests.ground import SLUG, House, hidden
@@ -69,6 +69,7 @@ def write_for_nebraska(house: House) -> None:
     answered(house, "ida@gmail.com")
     delivering.delivered(house)
     delivering.answered(house)
+    sheets.entered(house)
 
 
 def acts(house: House) -> list[str]:
@@ -341,4 +342,4 @@ def test_the_log_has_words_for_every_act_that_the_program_records(house: House) 
     acts = {act for source in sources for act in recorded.findall(source)}
     assert len(acts) > 20
     with house.app.test_request_context():
-        assert acts <= set(wording.acts())
+        assert acts <= set(log_wording.acts())

@@ -1,4 +1,4 @@
-"""The Atom feed: strict XML with everything RFC 4287 asks for, and every revision and end of the list in it."""
+"""The Atom feed: strict XML with everything RFC 4287 asks for; each revision, end, delivery and answer of the list."""
 
 import re
 from datetime import datetime, timedelta
@@ -9,8 +9,11 @@ from xml.parsers import expat
 import pytest
 
 from petition import clock
+from petition.deliveries.models import Means, ResponseKind
+from petition.packets.models import Packet
 from petition.pages import feed
 from petition.statements.models import End, Revision, Statement
+from tests.delivering import CEO, answered, contact, corrected, delivered, failed, handed_over, issued
 from tests.ground import SLUG, House
 from tests.publishing import BODY, published
 
@@ -141,6 +144,89 @@ def test_who_has_it_already_is_told_so(house: House) -> None:
     assert again.status_code == 304
 
 
+def test_a_delivery_is_an_entry_with_its_figures_and_their_time_and_names_no_contact(house: House) -> None:
+    house.signed()
+    number = delivered(house)
+    with house.writing() as session:
+        packet = session.query(Packet).one()
+        packet.counts = {**packet.counts, "verified": 1204, "mailboxes": 1204}
+    assert len(entries(read(house))) == 1  # the e-mail has not left yet
+    house.later(minutes=3)
+    house.work()
+    first = entries(read(house))[0]
+    assert (first.findtext(f"{ATOM}title") or "").startswith("Delivered to Macmillan Publishers: ")
+    said = first.findtext(f"{ATOM}content") or ""
+    assert re.search(
+        r"Delivered to Macmillan Publishers on \w+ \d+, \d+: "
+        r"1,204 verified signatures from 1,204 confirmed mailboxes, as of \w+",
+        said,
+    )
+    assert (first.findtext(f"{ATOM}id") or "").endswith(f"/statements/{SLUG}/responses?lang=en#delivery-{number}")
+    page = house.client().get(FEED).text
+    assert not [each for each in (CEO, "Sample CEO", "Chief Sample") if each in page]
+
+
+def test_a_delivery_counts_from_the_moment_it_was_given_and_only_while_it_has_not_failed(house: House) -> None:
+    number = delivered(house, Means.POST)
+    house.later(days=1)
+    assert len(entries(read(house))) == 1
+    handed_over(house, number)
+    first = entries(read(house))[0]
+    assert datetime.fromisoformat(first.findtext(f"{ATOM}updated") or "") > clock.now() - timedelta(minutes=1)
+    assert "1 verified" not in (first.findtext(f"{ATOM}content") or "")
+    failed(house, number)
+    assert len(entries(read(house))) == 1
+
+
+def test_an_answer_is_an_entry_in_full_as_text(house: House) -> None:
+    number = answered(house, ResponseKind.MEMO, "Dear <libraries> &\nall.\x0b")
+    first = entries(read(house))[0]
+    assert (first.findtext(f"{ATOM}title") or "").startswith("Answer of Macmillan Publishers: ")
+    assert first.findtext(f"{ATOM}author/{ATOM}name") == "Jo Sample, CEO, Macmillan Publishers"
+    said = first.findtext(f"{ATOM}content") or ""
+    for part in (
+        "<p>Memo, Mar 17, 2020</p>",
+        "<p>Source: A sample letter</p>",
+        "Dear &lt;libraries&gt; &amp;<br>\nall.",
+    ):
+        assert part in said
+    assert (first.findtext(f"{ATOM}id") or "").endswith(f"/responses?lang=en#answer-{number}")
+
+
+def test_a_corrected_answer_is_the_same_entry_anew(house: House) -> None:
+    old = answered(house, body="We have red it.")
+    (before,) = (each for each in entries(read(house)) if "#answer" in (each.findtext(f"{ATOM}id") or ""))
+    house.later(hours=1)
+    new = corrected(house, corrected(house, old, body="We have read it"), body="We have read it.")
+    (after,) = (each for each in entries(read(house)) if "#answer" in (each.findtext(f"{ATOM}id") or ""))
+    for same in ("id", "published"):
+        assert after.findtext(f"{ATOM}{same}") == before.findtext(f"{ATOM}{same}")
+    made, updated = (datetime.fromisoformat(each.findtext(f"{ATOM}updated") or "") for each in (before, after))
+    assert updated - made > timedelta(minutes=59)
+    (link,) = after.findall(f"{ATOM}link")
+    assert (link.get("href") or "").endswith(f"#answer-{new}")
+    said = after.findtext(f"{ATOM}content") or ""
+    assert "<p>We have read it.</p>" in said
+    assert "Corrects an earlier entry: A slip." in said
+    assert "We have red it." not in said
+
+
+def test_what_came_of_a_text_off_the_list_is_not_in_it(house: House) -> None:
+    answered(house)
+    with house.writing() as session:
+        session.query(Statement).filter_by(slug=SLUG).one().listed_at = None
+    assert entries(read(house)) == []
+
+
+def test_an_answer_makes_the_feed_another_one_for_who_has_it_already(house: House) -> None:
+    known = {"If-None-Match": house.client().get(FEED).headers["ETag"]}
+    assert house.client().get(FEED, headers=known).status_code == 304
+    answered(house)
+    assert house.client().get(FEED, headers=known).status_code == 200
+    root = read(house)
+    assert root.findtext(f"{ATOM}updated") == entries(root)[0].findtext(f"{ATOM}updated")
+
+
 def test_an_empty_list_is_still_a_feed(house: House) -> None:
     with house.writing() as session:
         session.query(Statement).filter_by(slug=SLUG).one().listed_at = None
@@ -165,6 +251,10 @@ def test_a_long_feed_asks_the_database_a_few_times(house: House) -> None:
     for number in range(4):
         published(house, "NE", title=f"Number {number}")
     assert len(house.rows(Revision)) > 8
+    packet, to = issued(house), contact(house)
+    for number in range(4):
+        answered(house, body=f"Our answer number {number}.")
+        handed_over(house, delivered(house, Means.PERSON, packet, to, again="Once more."))
     with house.statements() as said:
         house.client().get(FEED)
-    assert len(said) < 10
+    assert len(said) < 12

@@ -204,6 +204,10 @@ def test_nonsense_about_the_address_is_no_fault_of_ours(config: Config, proxies:
 
 # --- Redis ------------------------------------------------------------------------------------------------
 
+#: Seconds that one request never waits for Redis, on a machine that does much else: unhindered it would be 5 for each
+#: (reference/trust.md, section 2).
+HANGING = 3.0
+
 
 def timed(house: House, times: int) -> tuple[list[int], list[float]]:
     """The status of each of so many forms sent, and the seconds that each took."""
@@ -220,18 +224,31 @@ def test_where_no_redis_listens_signing_goes_on_and_the_limit_holds(config: Conf
     with limited(config, 5, redis_url=f"redis://127.0.0.1:{free_port()}/0") as house:
         found, took = timed(house, 7)
         assert found == [303] * 5 + [429] * 2
-        assert max(took) < 1.0
-        assert sorted(took)[3] < 0.2
+        assert max(took) < HANGING
 
 
 def test_a_redis_that_hangs_delays_one_request_a_little_and_no_more(config: Config) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=64) as silent:
         port = silent.getsockname()[1]
         with limited(config, 8, redis_url=f"redis://127.0.0.1:{port}/0") as house:
+            asked_before = calls(silent)
             found, took = timed(house, 10)
+        asked = calls(silent)
     assert found == [303] * 8 + [429] * 2
-    assert sum(1 for seconds in took if seconds > 0.15) <= 2, took
-    assert max(took) < 1.0, took
+    assert max(took) < HANGING, took
+    # Asked again after 1, 2, 4 … seconds and by no other request; each time two calls at the most.
+    assert asked <= 2 * (1 + sum(took)), (asked_before, asked, took)
+
+
+def calls(server: socket.socket) -> int:
+    """How many have called this server since it was asked last; it answers none of them."""
+    server.settimeout(0.05)
+    number = 0
+    with contextlib.suppress(TimeoutError):
+        while True:
+            server.accept()[0].close()
+            number += 1
+    return number
 
 
 def test_with_redis_all_processes_count_together(config: Config, redis: Redis) -> None:

@@ -6,6 +6,7 @@ What is downloaded is checked here with hashlib and cryptography alone, as a str
 import base64
 import hashlib
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,12 +15,14 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from petition.chapters.models import Chapter
-from petition.ledger import checkpoints
+from petition.ledger import checkpoints, tiles
 from petition.ledger.models import Checkpoint
+from petition.statements.models import Statement
 from petition.worker import steps
 from tests.chapters import OFFICE
 from tests.ground import SLUG, House
 from tests.ledgers import signed_ledgers
+from tests.witness import words
 
 KEPT = "Keep this: checkpoints of our ledgers"
 
@@ -154,6 +157,29 @@ def test_anybody_can_check_that_the_ledger_was_only_added_to(house: House) -> No
     assert root_from(root, 0, 6, [bytes.fromhex(each) for each in proof["proof"]]) == its_root
     with pytest.raises(InvalidSignature):
         checked(notes[0].text.replace("\n1\n", "\n2\n"), verifier)
+
+
+def test_a_checkpoint_that_is_filed_late_does_not_make_the_ledger_run_backwards(house: House) -> None:
+    for number in range(3):
+        house.signed(f"reader-{number}@patron.example")
+    with house.writing() as session:
+        statement = session.query(Statement).filter_by(slug=SLUG).one()
+        # A packet was frozen at two entries; the day's round came between that and its filing.
+        for size in (1, 3, 2):
+            root = tiles.root(session, statement.id, size)
+            checkpoints.take(
+                session, house.keys, house.config.base_url, statement, size=size, root=root, now=house.clock.now()
+            )
+    client = house.client()
+    assert client.get(f"/ledger/{SLUG}/checkpoint").text.split("\n")[1] == "3"
+    page = client.get(f"/ledger/{SLUG}").text
+    proofs = re.findall(rf'href="(/ledger/{SLUG}/consistency/[^"]+)"', page)
+    assert proofs == [f"/ledger/{SLUG}/consistency/{old}/{new}.json" for old, new in ((2, 3), (1, 2))]
+    assert [client.get(proof).status_code for proof in proofs] == [200, 200]
+    assert "3 entries, " in words(client.get("/ledger/").text)
+    late = max(row.id for row in house.rows(Checkpoint))
+    older = client.get(f"/ledger/{SLUG}?before={late}").text
+    assert re.findall(r"/checkpoints/(\d+)\.txt", older) == ["1"]
 
 
 def test_the_list_names_each_ledger_its_newest_checkpoint_and_our_key(house: House) -> None:

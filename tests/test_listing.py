@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from petition.accounts.models import AuditEntry, Role
 from petition.statements.models import ChangeRequest, Statement
 from tests.chapters import OFFICE, editor_of
-from tests.ground import House
+from tests.ground import House, hidden
 from tests.publishing import BODY, published
 from tests.signing_in import ORGANIZER, signed_in
 from tests.witness import Page, words
@@ -79,6 +79,27 @@ def test_changes_are_asked_for_in_words_that_the_editors_get_and_a_later_revisio
     published(house, slug=slug, listed=False, body=BODY + "\n\nMore.", note="Names the source.")
     assert "Changes asked for" not in organizer.get("/organize/texts").text
     assert "A later revision was published since." in words(editor_of(house, "NE").get(page_of(slug)).text)
+
+
+def test_a_button_pressed_twice_asks_for_changes_once(house: House, organizer: FlaskClient, slug: str) -> None:
+    house.work()
+    before = len(house.mails(EDITOR))
+    for note in ("Which source?", "Which source?", "And which sum?"):
+        assert press(house, organizer, slug, "changes", note=note) == 303
+    house.work()
+    assert [each.note for each in house.rows(ChangeRequest)] == ["Which source?", "And which sum?"]
+    assert len(house.mails(EDITOR)) == before + 2
+
+
+@pytest.mark.parametrize(("act", "done"), [("list", "statement listed"), ("signing", "opened for signatures")])
+def test_a_button_pressed_twice_does_not_undo_what_it_did(
+    house: House, organizer: FlaskClient, slug: str, act: str, done: str
+) -> None:
+    path = f"{page_of(slug)}/{act}"
+    sent = hidden(organizer.get(page_of(slug)), path)
+    for _press in range(2):
+        assert organizer.post(path, data=sent).status_code == 303
+    assert acts(house)[-1] == done
 
 
 @pytest.mark.parametrize("note", ["", "  ", "x" * 4001])

@@ -23,8 +23,8 @@ from petition.packets.contents import RosterEntry, RosterGroup
 from petition.packets.rendering import SHEET, environment, packaged_fonts
 from petition.paths import STATIC
 from petition.pdf.document import Document, Limits, Listing, PressRefused, Progress, limits_for_rows
+from petition.pdf.glyphs import show
 from petition.pdf.grid import Heading, paginate
-from petition.pdf.innards import show
 from petition.pdf.press import press
 from petition.pdf.spool import Spool
 from tests.test_packet_pages import DAY, NAMES, REORDERED, RIGHT_TO_LEFT, entry, group, require, require_fonts

@@ -7,14 +7,14 @@ from sqlalchemy import update
 from petition import clock
 from petition.deliveries import spreading
 from petition.deliveries.models import Delivery, News, NewsLetter, Response, ResponseKind
-from petition.deliveries.spreading import ToldAlready
+from petition.deliveries.spreading import NobodyAsked, ToldAlready
 from petition.jobs import State
 from petition.mail import mailboxes
 from petition.mail.outbox import Email
 from petition.signatures.models import Signature
 from tests.arriving import path_of
 from tests.delivering import answered, delivered, told
-from tests.ground import SLUG, House
+from tests.ground import SLUG, House, hidden
 from tests.signing_in import signed_in
 
 SUBJECT = "Your signature was delivered"
@@ -76,6 +76,28 @@ def test_what_failed_is_not_told_of(house: House) -> None:
         session.execute(update(Delivery).values(failed_at=clock.now()))
     with pytest.raises(ToldAlready):
         told(house, number)
+
+
+def test_where_nobody_asked_it_is_refused_in_a_sentence_and_can_be_told_once_somebody_does(house: House) -> None:
+    number, client, sentence = event(house), signed_in(house), "Nobody has asked for news of this text"
+    page = f"/organize/deliveries/{number}/news"
+    assert sentence in client.get(page).text
+    assert 'value="1"' not in house.press(page, client, **NEWS).text
+    refused = house.press(page, client, **NEWS, send="1")
+    assert refused.status_code == 409
+    assert refused.text.count(sentence) == 3  # in the summary, above the form, and where the number stands
+    with pytest.raises(NobodyAsked):
+        told(house, number)
+    assert house.rows(News) == []
+    wanting(house)
+    assert house.press(page, client, **NEWS, send="1").status_code == 303
+
+
+def test_the_number_stands_before_the_button(house: House) -> None:
+    wanting(house)
+    page = f"/organize/deliveries/{event(house)}/news"
+    before, _button, _after = house.press(page, signed_in(house), **NEWS).text.partition('name="send" value="1"')
+    assert "1 mailbox asked for news and would get it." in before
 
 
 def test_it_goes_out_in_batches_and_waits_while_enough_of_it_wait(
@@ -198,6 +220,24 @@ def test_a_correction_leaves_the_earlier_entry_readable(house: House) -> None:
         assert expected in said
     assert house.press(own, client, **ANSWER, correction="Again.").status_code == 409
     assert len(house.rows(Response)) == 2
+
+
+def test_news_of_a_corrected_answer_is_refused_and_its_page_leads_to_the_newer_one(house: House) -> None:
+    wanting(house)
+    client = signed_in(house)
+    entered(house, client, body="A slip.")
+    number = house.rows(Response)[0].id
+    page, typed = f"/organize/answers/{number}/news", {**NEWS, "send": "1"}
+    shown = hidden(client.get(page), page)
+    own = f"/organize/answers/{number}"
+    assert house.press(own, client, **ANSWER, correction="A word was missing.").status_code == 303
+    refused = client.post(page, data={**shown, **typed})
+    assert refused.status_code == 409
+    newer = f"/organize/answers/{house.rows(Response)[1].id}/news"
+    assert f'href="{newer}"' in refused.text
+    assert house.rows(News) == []
+    assert "<textarea" not in client.get(page).text
+    assert house.press(newer, client, **typed).status_code == 303
 
 
 def test_a_reversal_stands_at_the_top_of_the_campaign(house: House) -> None:

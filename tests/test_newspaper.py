@@ -16,6 +16,7 @@ from petition.papers.clipping import first_lines
 from petition.pdf.document import PressRefused
 from petition.statements.models import End, Statement
 from tests.ground import House
+from tests.pdfa import faults
 from tests.prepared import attempt
 from tests.printed import Needs, embeds_every_font, outline, pages, told, unpacked, words
 from tests.publishing import published
@@ -114,6 +115,7 @@ def test_the_file_names_nobody_and_keeps_its_own_fonts(house: House, tmp_path: P
         assert private not in raw
     assert "Whitehorse" not in words(needs, pdf)
     assert embeds_every_font(needs, pdf)
+    assert faults(pdf) == []
     assert told(pdf)["Title"] == "For newspapers: Nebraska SAMPLE"
     assert outline(pdf)[0] == "For newspapers: Nebraska"
 

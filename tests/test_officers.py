@@ -1,7 +1,7 @@
 """Officers sign the adopted text from their own mailboxes: asked by e-mail, shown only once they have signed."""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from urllib.parse import unquote
 
 import pytest
@@ -15,7 +15,7 @@ from petition.officers import naming, showing, signing, standing
 from petition.officers.models import Officer
 from petition.officers.standing import Stand
 from petition.statements.models import End, Statement
-from petition.web.language import speaking
+from petition.web.language import ZONE, speaking
 from tests.chapters import account_of, editor_of
 from tests.ground import House, hidden, reasons
 from tests.officers import KIM, LEE, link_of, named, officer, with_officers
@@ -179,15 +179,24 @@ def _token_of_another(house: House) -> str:
 # --- For how long ---------------------------------------------------------------------------------
 
 
-def test_a_link_lets_its_officer_sign_for_sixty_days(house: House) -> None:
+def test_a_link_lets_its_officer_sign_for_sixty_days_to_the_end_of_the_last_one(house: House) -> None:
     with_officers(house)
+    asked = officer(house).asked_at
+    assert asked is not None
     link = link_of(house)
-    house.later(days=59, hours=23)
+    last = (asked + standing.LIFE).astimezone(ZONE)
+    ends = datetime.combine(last, time(23, 59, 59), ZONE)
+    house.later(seconds=(ends - timedelta(minutes=5) - clock.now()).total_seconds())
+    house.sweep()
+    assert standing.stand(officer(house)) is Stand.ASKED
     form = hidden(house.client().get(link), link)
-    house.later(hours=2)
+    assert f"until {last:%b} {last.day}, {last.year}" in house.client().get(link).text
+    house.later(minutes=6)
     assert house.client().get(link).status_code == 410
     assert house.client().post(link, data=form).status_code == 410
     assert officer(house).signed_at is None
+    house.sweep()
+    assert standing.stand(officer(house)) is Stand.UNANSWERED
 
 
 def test_whoever_has_signed_can_take_it_back_long_afterwards(house: House) -> None:

@@ -1,7 +1,10 @@
 """`petition packet build`: from confirmed signatures to a PDF whose roster is the ledger's."""
 
+import os
 import re
+import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -13,13 +16,13 @@ from sqlalchemy import func, select
 
 from petition import clock
 from petition.ledger.models import Entry
-from petition.packets import rendering
+from petition.packets import issuing, rendering
 from petition.packets.models import Packet
 from petition.pdf.document import PressRefused
 from petition.review import holding, invalidating, restoring
 from petition.signatures.models import Reason, Signature, Status
 from tests.ground import SLUG, House
-from tests.prepared import attempt
+from tests.prepared import attempt, environment
 
 Needs = Callable[[str], str]
 
@@ -142,6 +145,63 @@ def test_a_packet_that_cannot_be_printed_gives_its_number_back_and_says_why(
     assert isinstance(done.exception, PressRefused)
     assert not house.rows(Packet)
     assert not (tmp_path / "packet.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    ("where", "fault"),
+    [("print_files", KeyboardInterrupt), ("print_files", RuntimeError), ("keep", MemoryError), ("issue", ValueError)],
+)
+def test_whatever_ends_a_build_gives_its_number_back(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, fault: type[BaseException]
+) -> None:
+    def end(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(issuing, where, end)
+    assert build(house, tmp_path / "packet.pdf").exit_code != 0
+    assert house.rows(Packet) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_comes_after_the_packet_is_issued_takes_nothing_back(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "rename", _interrupted(Path.rename, after=1))
+    assert build(house, tmp_path / "packet.pdf").exit_code != 0
+    (packet,) = house.rows(Packet)
+    assert packet.issued_at is not None
+
+
+def _interrupted(act: Callable[..., Path], after: int) -> Callable[..., Path]:
+    left = [after]
+
+    def act_or_end(*given: Path) -> Path:
+        left[0] -= 1
+        if left[0] < 0:
+            raise KeyboardInterrupt
+        return act(*given)
+
+    return act_or_end
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_build_that_is_told_to_end_while_it_prints_leaves_nothing(
+    house: House, tmp_path: Path, told: signal.Signals
+) -> None:
+    out = tmp_path / "out" / "packet.pdf"
+    out.parent.mkdir()
+    started = [sys.executable, "-m", "petition", "packet", "build", SLUG, "--out", str(out)]
+    around = {key: value for key, value in os.environ.items() if not key.startswith("PETITION_")}
+    building = subprocess.Popen(started, env={**around, **environment(house.config)}, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not house.rows(Packet):
+        assert building.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    building.send_signal(told)
+    assert building.wait(30) != 0
+    assert house.rows(Packet) == []
+    assert list(out.parent.iterdir()) == []
 
 
 def test_people_sign_while_a_packet_is_printed(

@@ -21,7 +21,7 @@ from petition.packets import building, keeping
 from petition.packets.models import Build, Packet, PacketFile
 from petition.packets.options import Options, Redaction, Roster
 from petition.worker import steps
-from petition.worker.building import COMMAND, Builder
+from petition.worker.building import MAKE, Builder
 from tests.ground import SLUG, House, hidden
 from tests.prepared import environment
 from tests.signing_in import signed_in
@@ -69,7 +69,7 @@ def stop(client: FlaskClient, build: Build) -> int:
     return client.post(path, data=hidden(client.get(PACKETS), path)).status_code
 
 
-def builder(house: House, command: tuple[str, ...] = COMMAND) -> Builder:
+def builder(house: House, command: tuple[str, ...] = MAKE) -> Builder:
     return Builder(house.app, threading.Event(), command)
 
 
@@ -129,7 +129,8 @@ def test_what_is_chosen_at_the_desk_is_what_the_worker_makes_and_nonsense_is_ref
     assert Options.read(asked.options) == Options(Roster.STATE, Redaction.INITIALS, 2)
     assert choose(roster="whole").status_code == 303
     assert len(house.rows(Build)) == 2
-    for wrong in ({"since": "two"}, {"since": "0"}, {"since": "-1"}, {"roster": "none of these"}, {"redaction": "all"}):
+    wrong_copies = [{"since": typed} for typed in ("two", "0", "-1", "9" * 5_000)]
+    for wrong in (*wrong_copies, {"roster": "none of these"}, {"redaction": "all"}):
         answer = choose(**wrong)
         assert answer.status_code == 422
     assert 'value="two"' in choose(since="two").text

@@ -19,16 +19,8 @@ from hypothesis import strategies as st
 
 from petition import markdown
 from petition.ledger.rates import rate_text
-from petition.packets.contents import (
-    Addressee,
-    Counts,
-    PacketContents,
-    Removed,
-    RosterEntry,
-    RosterGroup,
-    SignedText,
-    StateCount,
-)
+from petition.packets.contents import Addressee, PacketContents, RosterEntry, RosterGroup, SignedText
+from petition.packets.counts import Counts, Removed, StateCount
 from petition.packets.figures import in_columns, qr_code, tile_map
 from petition.packets.rendering import compose, render
 from petition.paths import STATEMENTS, TRANSLATIONS

@@ -7,15 +7,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from petition import clock
 from petition.ledger.models import Head
-from petition.packets import disclosing, evidence
+from petition.packets import certificates, disclosing, evidence, keeping
 from petition.packets.models import Packet, PacketFile
 from petition.paths import STATIC
 from petition.signatures.models import Signature, Status
 from petition.statements.models import Statement
+from tests import delivering
 from tests.ground import SLUG, House
 from tests.prepared import attempt
-from tests.sealing import PASSWORD, issued, p12
+from tests.sealing import NOW, PASSWORD, issued, p12
+from tests.sealing import packet as sealed_packet
 
 
 def test_a_packet_is_built_sealed_and_checked_with_its_evidence(house: House, tmp_path: Path) -> None:
@@ -49,6 +52,38 @@ def test_a_packet_is_built_sealed_and_checked_with_its_evidence(house: House, tm
     assert [file.part for file in house.rows(PacketFile)] == ["brief", "evidence"]
 
 
+def test_a_packet_that_a_former_certificate_sealed_is_known_where_it_was_issued(house: House, tmp_path: Path) -> None:
+    former = issued("State Library Association")
+    (tmp_path / "seal.p12").write_bytes(p12(former))
+    made = sealed_packet(tmp_path, certificates.read(tmp_path / "seal.p12", PASSWORD, NOW))
+    assert attempt(house.config, "packet", "verify", str(made.pdf)).exit_code == 2
+    packet = delivering.issued(house)
+    with house.writing() as session:
+        session.get_one(Packet, packet).sealer = made.sealer.fingerprint
+    known = attempt(house.config, "packet", "verify", str(made.pdf))
+    assert known.exit_code == 0, known.output
+    assert "that of packets that were issued here" in known.output
+    with house.writing() as session:
+        session.get_one(Packet, packet).issued_at = None
+    assert attempt(house.config, "packet", "verify", str(made.pdf)).exit_code == 2
+
+
+@pytest.mark.one_database("sqlite", "what stands at the file's place has nothing to do with the database")
+def test_a_copy_that_is_issued_and_cannot_be_put_in_its_place_is_said_to_be_issued(
+    house: House, tmp_path: Path
+) -> None:
+    house.signed()
+    (tmp_path / "packet-evidence.bin").mkdir()
+    done = attempt(house.config, "packet", "build", SLUG, "--out", str(tmp_path / "packet.pdf"))
+    assert done.exit_code == 1
+    assert "Copy 1 is issued and its files are kept" in done.output
+    assert "desk" in done.output
+    [packet] = house.rows(Packet)
+    assert packet.issued_at is not None
+    for file in house.rows(PacketFile):
+        assert keeping.sound(house.config.data_dir, file)
+
+
 @pytest.mark.one_database("sqlite", "it ends before any row is written")
 def test_a_certificate_that_does_not_open_stops_the_build_before_anything_is_made(
     house: House, tmp_path: Path
@@ -79,7 +114,7 @@ def test_the_evidence_has_at_most_a_hundred_bytes_an_entry(house: House, tmp_pat
 
         root = adding_up.root_at(session, statement.id, head.size)
         for named, most in ((Signature.status == Status.VERIFIED, 80), (None, 100)):
-            entries = disclosing.leaves(session, statement.id, head.size, named)
+            entries = disclosing.leaves(session, statement.id, head.size, named, clock.now())
             out = tmp_path / "evidence.bin"
             written = evidence.write(out, entries, statement=SLUG, size=head.size, root=root)
             assert written.opened == (2000 if named is not None else 0)

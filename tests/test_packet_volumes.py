@@ -1,5 +1,7 @@
 """Briefs with volumes, supplements, proofs, and copies printed once more: through the command, on real rows."""
 
+import io
+import random
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,6 +10,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from PIL import Image
 
 from petition import clock
 from petition.packets import keeping
@@ -17,18 +20,19 @@ from petition.packets.contents import (
     EvidenceFacts,
     InstitutionSigned,
     Listed,
-    Mailboxes,
     OfficerSigned,
-    Provider,
     SealFacts,
     Since,
 )
+from petition.packets.counts import Mailboxes, Networks, Provider
 from petition.packets.models import Packet, PacketFile
 from petition.packets.options import Options, Redaction, Roster
-from petition.packets.rendering import render
+from petition.packets.rendering import compose, render
 from petition.packets.volumes import MOST_PAGES, cut
+from petition.pdf.document import MEGABYTE
 from petition.review import comments, invalidating, restoring
 from petition.signatures.models import Reason, Signature
+from tests.delivering import issued
 from tests.ground import House
 from tests.leaks import leaks
 from tests.test_packet_build import build, decide, words
@@ -182,10 +186,55 @@ def test_a_supplement_lists_what_came_in_and_the_numbers_that_went_out(
     assert "5 signatures from 5 confirmed mailboxes" in said
 
 
+def test_a_supplement_to_which_nothing_came_says_so_and_has_no_empty_volume(tmp_path: Path) -> None:
+    base = contents(group([entry(1)]))
+    since = Since(2, datetime(2019, 9, 1, tzinfo=UTC), 1, 0, ())
+    none = replace(base, roster=(), options=Options(since=2), since=since)
+    render(none, tmp_path / "p.pdf")
+    said = flowing(" ".join(page_texts(tmp_path / "p.pdf")))
+    assert "No signature that counts came in since copy 2, so there is no roster here." in said
+    assert "No signature was verified" not in said
+    for by in (Roster.WHOLE, Roster.STATE, Roster.CHAPTER):
+        assert cut(replace(none, options=Options(by, since=2))).volumes == ()
+
+
+def test_a_supplement_from_before_is_printed_again_with_its_own_words_and_volumes(tmp_path: Path) -> None:
+    old = replace(
+        contents(), roster=(), options=Options(since=2), since=Since(2, datetime(2019, 9, 1, tzinfo=UTC), 0, 0, ()),
+        wording=1,
+    )  # fmt: skip
+    html = compose(old, tmp_path).html
+    assert "No signature was verified when this packet was made, so the roster is empty." in html
+    assert [each.part for each in cut(replace(old, options=Options(Roster.WHOLE))).volumes] == ["roster"]
+
+
+def test_the_scanned_pages_of_a_text_find_room_in_its_packet_however_grainy(tmp_path: Path) -> None:
+    scans = []
+    for at in range(2):
+        grain = Image.frombytes("RGB", (1700, 2200), random.Random(at).randbytes(1700 * 2200 * 3))
+        written = io.BytesIO()
+        grain.save(written, "PNG", compress_level=1)
+        scans.append(written.getvalue())
+    report = render(replace(contents(group([entry(1)])), annex=tuple(scans)), tmp_path / "p.pdf")
+    assert report.size_bytes > 20 * MEGABYTE
+
+
 def test_a_supplement_to_a_copy_that_is_not_there_is_one_clear_sentence(house: House, tmp_path: Path) -> None:
     done = build(house, tmp_path / "p.pdf", "--since", "7")
     assert "There is no copy 7" in str(done.exception)
     assert not house.rows(Packet)
+
+
+def test_a_copy_that_was_never_issued_is_neither_added_to_nor_printed_again(house: House, tmp_path: Path) -> None:
+    packet = issued(house, copy=1)
+    with house.writing() as session:
+        row = session.get_one(Packet, packet)
+        row.issued_at, row.checkpoint, row.counts = None, "signed", {**row.counts, "digests": {}}
+    added = build(house, tmp_path / "p.pdf", "--since", "1")
+    assert "There is no copy 1" in str(added.exception)
+    again = build(house, tmp_path / "p.pdf", "--again", "1")
+    assert again.exit_code == 1
+    assert "has no copy 1" in again.output
 
 
 def test_a_copy_printed_again_is_the_same_to_the_last_byte_whatever_was_signed_or_withdrawn_since(
@@ -253,6 +302,7 @@ def test_a_brief_has_twelve_pages_at_the_most_however_much_there_is_to_say(tmp_p
         comments=tuple(Comment(n, "Ada Sample-Okafor", "Omaha", "Our wait list is long. " * 20) for n in range(90)),
         comments_approved=90,
         by_mailbox=Mailboxes(tuple(Provider(f"Provider {n}", n) for n in range(16)), 9, 4, 3, 2),
+        by_network=Networks(412, 90_000, 160_000, 160_412),
         since=Since(2, datetime(2019, 9, 1, tzinfo=UTC), 9, 9, tuple(range(1, 90))),
         campaign=CampaignCount("#sample", 99, tuple(
             Listed(("LET", "NE", "2019", "r.1"), "A letter of our state, about ebooks", "The chapter", 5)
@@ -291,3 +341,30 @@ def test_the_seal_page_says_what_is_proven_and_what_is_not(tmp_path: Path) -> No
     assert "ask for a sample by November 13, 2019" in said
     assert all(one[:8] in said for one in packet.nonces)
     assert "unknown" not in said
+
+
+def test_the_seal_page_of_a_packet_without_a_sample_asks_for_none(tmp_path: Path) -> None:
+    packet = replace(contents(group([entry(1)])), options=Options(redaction=Redaction.INITIALS))
+    nobody = replace(packet.count, verified=0, entered=3, withdrawn=3, invalidated=1, restored=1)
+    empty = replace(contents(), count=nobody)
+    for each, name in ((packet, "new.pdf"), (empty, "empty.pdf"), (replace(packet, wording=1), "earlier.pdf")):
+        render(each, tmp_path / name)
+    names = ("new", "empty", "earlier")
+    new, none, earlier = (flowing(" ".join(page_texts(tmp_path / f"{name}.pdf")[3:])) for name in names)
+    assert "No sample is drawn of this packet, which does not name everybody who signed." in new
+    assert "ask for a sample by" not in new
+    assert "To test the list" not in none
+    assert "draw numbers from the roster at random" in earlier
+
+
+def test_the_seal_page_says_what_a_seed_by_letter_is_worth_and_an_earlier_copy_keeps_its_words(tmp_path: Path) -> None:
+    packet = replace(
+        contents(group([entry(1)])), nonces=tuple(f"{at}" * 64 for at in range(10)), ask_until=date(2019, 11, 13)
+    )
+    for each, name in ((packet, "new.pdf"), (replace(packet, wording=1), "earlier.pdf")):
+        render(each, tmp_path / name)
+    new, earlier = (flowing(" ".join(page_texts(tmp_path / name)[4:])) for name in ("new.pdf", "earlier.pdf"))
+    assert "You send a seed of your own behind the link of your delivery" in new
+    assert "rely on its draw only if every sample before it" in new
+    assert "You send a seed of your own, and we open one of the figures below: neither side can choose" in earlier
+    assert "by letter" not in earlier

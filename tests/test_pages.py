@@ -15,6 +15,7 @@ from petition.db import Site
 from petition.publishers.models import Publisher
 from petition.statements.models import Revision
 from tests.ground import SLUG, House
+from tests.hours import evening
 from tests.witness import Page, words
 
 NOTICE = "Your name, town and state go to Macmillan Publishers in the delivered list. Your e-mail never does."
@@ -165,6 +166,15 @@ def test_a_confirmation_link_works_after_closing(house: House) -> None:
     assert house.confirm().status_code == 303
     house.work()
     assert house.count() == 1
+
+
+def test_what_is_dated_tomorrow_is_still_to_come_in_the_evening(house: House) -> None:
+    today = evening()
+    dates = [{"on": str(today + timedelta(days=days)), "text": f"In {days} days."} for days in (0, 1)]
+    with house.writing() as session:
+        session.query(Campaign).one().dates = dates
+    (ahead,) = re.findall(r'<li class="ahead">.*?</li>', campaign(house), re.DOTALL)
+    assert "In 1 days." in ahead
 
 
 def test_a_campaign_that_has_not_begun_says_when_it_opens(house: House) -> None:

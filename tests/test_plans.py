@@ -10,6 +10,7 @@ from sqlalchemy import event
 
 from bench import seeding
 from petition.db import db
+from tests import sample_audits
 from tests.ground import SLUG, House
 
 #: The tables that grow with every signature.
@@ -115,3 +116,11 @@ def test_each_hot_query_has_its_own_index(full: House, database: str) -> None:
     assert "uq_signature_signed" in settling
     assert "ix_signature_status" not in settling
     assert not re.search("TEMP B-TREE|Sort", of(found, "FROM signature", "ORDER BY signature.number DESC"))
+
+
+def test_a_sample_finds_those_drawn_by_their_numbers(house: House) -> None:
+    """Within the request: to read every signature of a million for it took the writers' turn for nine seconds."""
+    path = sample_audits.link(house, sample_audits.packet(house, 70))
+    with heard(house) as said:
+        sample_audits.drawn(house, path)
+    assert "uq_change_seq" in of(plans(house, said), "SELECT signature.id", "change.seq IN")

@@ -18,10 +18,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from petition.paths import PACKAGE
+from petition.paths import PACKAGE, STATIC
 from petition.pdf.child import Refused, explain
 from petition.pdf.coverage import code_point, spell_out, uncovered
 from petition.pdf.document import FOREIGN_DOCUMENTS, MEGABYTE, Document, PressRefused, Progress, limits_for_rows
+from petition.pdf.faces import unpacked
 from petition.pdf.press import _START, press
 from petition.pdf.surroundings import clean_environment, one_at_a_time
 
@@ -36,6 +37,11 @@ def require(tool: str) -> None:
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
+
+
+@pytest.fixture(autouse=True)
+def press_at_hand() -> None:
+    """How the press starts its child is the subject here."""
 
 
 @pytest.fixture
@@ -344,3 +350,15 @@ def test_limits_grow_with_the_rows() -> None:
     assert small.file_bytes < large.file_bytes
     assert large.wall_seconds > large.cpu_seconds
     assert large.pages > 100_000 / 120
+
+
+def test_a_font_is_handed_over_unpacked_and_the_document_is_the_same(out: Path) -> None:
+    packed = STATIC / "fonts" / "public-sans-latin-400-normal.woff2"
+    rule = "@font-face { font-family: It; src: url(asset:it.woff2) } body { font-family: It }"
+    html = f"<html lang=en><title>It</title><style>{rule}</style><body>Set in the face"
+    files = []
+    for one in (packed, packed.read_bytes(), unpacked(packed)):
+        press(Document(html=html, assets={"it.woff2": one}), out, FOREIGN_DOCUMENTS)
+        files.append(out.read_bytes())
+    assert unpacked(packed)[:4] == b"\0\1\0\0"  # TrueType, as OpenType 1.9 begins it
+    assert files[0] == files[1] == files[2]

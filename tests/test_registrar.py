@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from petition import clock, merkle
-from petition.ledger import leaves, registering
+from petition.ledger import committing, leaves, registering
 from petition.ledger.models import ALL, DAY, REVISION, STATE, Entry, Head, Opening, Tally
 from petition.signatures.models import Change, Signature, Status
 from petition.statements.models import NOTICE, TEXT
@@ -64,18 +64,18 @@ def test_a_leaf_is_canonical_json_and_its_hash_is_that_of_its_bytes(house: House
 def test_a_leaf_is_written_as_json_itself_writes_it(
     slug: str, reason: str | None, of: int | None, seq: int, entered: bool
 ) -> None:
-    salts, values = (b"n" * 16, b"p" * 16, b"m" * 16), (slug, leaves.place(slug, None, reason), "ab")
+    salts, values = (b"n" * 16, b"p" * 16, b"m" * 16), (slug, committing.place_value(slug, None, reason), "ab")
     committed = leaves.commitments(salts, values) if entered else "{}"
     written = leaves.text(
         kind="verified", slug=slug, revision="r" * 64, notice="n" * 64, seq=seq, of=of, day="2019-10-09",
         method=None, reason=reason, committed=committed,
     )  # fmt: skip
     assert values[1] == json.dumps([slug, "", reason or ""], ensure_ascii=False, separators=(",", ":"))
-    opened = zip(leaves.FIELDS, salts, values, strict=True)
+    opened = zip(committing.FIELDS, salts, values, strict=True)
     said = {
         "v": 1, "kind": "verified", "statement": slug, "revision": "r" * 64, "notice": "n" * 64, "seq": seq, "of": of,
         "day": "2019-10-09", "method": None, "reason": reason,
-        "commitments": {field: leaves.commitment(field, salt, value) for field, salt, value in opened if entered},
+        "commitments": {field: committing.commitment(field, salt, value) for field, salt, value in opened if entered},
     }  # fmt: skip
     assert written == json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -84,14 +84,14 @@ def test_each_field_opens_by_its_own_salt_alone(house: House) -> None:
     house.signed(name="Žofie", city="Lincoln", state="NE")
     (entry,) = house.rows(Entry)
     commitments = json.loads(entry.leaf)["commitments"]
-    salts = {field: getattr(opening, field) for opening in house.rows(Opening) for field in leaves.FIELDS}
+    salts = {field: getattr(opening, field) for opening in house.rows(Opening) for field in committing.FIELDS}
     assert {len(salt) for salt in salts.values()} == {16}
     assert len(set(salts.values())) == 3
     values = {"name": "Žofie", "place": '["Lincoln","NE",""]', "mailbox": house.mailbox(ADDRESS).hex()}
     for field, value in values.items():
         opened = hashlib.sha256(field.encode() + b"\x00" + salts[field] + value.encode()).hexdigest()
-        assert opened == commitments[field] == leaves.commitment(field, salts[field], value)
-        assert leaves.commitment(field, salts[field], value + " ") != commitments[field]
+        assert opened == commitments[field] == committing.commitment(field, salts[field], value)
+        assert committing.commitment(field, salts[field], value + " ") != commitments[field]
 
 
 def test_the_same_name_is_committed_to_unlike_each_time(house: House) -> None:

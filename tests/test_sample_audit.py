@@ -7,45 +7,29 @@ from itertools import count
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from petition import clock, merkle, tokens
-from petition.accounts.models import Role
-from petition.audits import asking, standing
+from petition.audits import asking
 from petition.audits.models import Audit, Sampled, Stand
 from petition.audits.views import QUESTION
-from petition.deliveries import delivering as acts
-from petition.deliveries.models import Means
-from petition.ledger import leaves
+from petition.ledger import committing
 from petition.mail.outbox import Email
-from petition.packets import nonces
+from petition.packets import nonces, standing, thawing
 from petition.packets.models import Packet
+from petition.packets.options import Options, Redaction
+from petition.pdf.surroundings import workshop
 from petition.signatures.models import Signature, Status
-from tests import delivering
+from petition.web.language import speaking
 from tests.ground import House
-from tests.sample_audits import SEED, packet
-from tests.signing_in import admitted, signed_in
+from tests.sample_audits import SEED, drawn, link, packet
+from tests.signing_in import signed_in
 from tests.witness import Page, words
 
 
 def fresh_button(house: House) -> dict[str, str]:
     """The token of a question's button, as a page of this minute has it."""
     return {"csrf_token": tokens.form(house.keys, QUESTION, clock.now())}
-
-
-def link(house: House, packet_id: int) -> str:
-    """The path of the audits of a packet, behind its delivery's link."""
-    who = admitted(house, Role.ORGANIZER)
-    with house.writing() as session:
-        acts.read_proof(session, session.get_one(Packet, packet_id), who, clock.now())
-    return delivering.link_of(house, delivering.delivered(house, Means.LINK, packet_id)) + "/audit"
-
-
-def drawn(house: House, path: str, size: int = 59, seed: str = SEED) -> str:
-    """Draw by the form; returns the path of the audit's page."""
-    answer = house.press(path, seed=seed, size=str(size))
-    assert answer.status_code == 303, answer.text
-    return str(answer.location)
 
 
 def recomputed(nonce: bytes, seed: str, root: bytes, numbers: list[int], size: int) -> list[int]:
@@ -81,7 +65,7 @@ def test_a_publisher_draws_and_calculates_again_and_every_proof_holds(house: Hou
         committed = json.loads(entry["leaf"])["commitments"]
         assert (entry["opened"] is None) == (entry["number"] == 5)
         for field, opened in (entry["opened"] or {}).items():
-            assert leaves.commitment(field, bytes.fromhex(opened["salt"]), opened["value"]) == committed[field]
+            assert committing.commitment(field, bytes.fromhex(opened["salt"]), opened["value"]) == committed[field]
     shown = house.client().get(page)
     assert Page(shown.text).faults == []
     assert nonce.hex()[:8] in shown.text.replace("\u202f", "").replace(" ", "")
@@ -170,6 +154,29 @@ def test_ten_samples_at_most_until_the_last_day_and_none_of_what_names_nobody(ho
     house.later(days=31)
     with house.reading() as session:
         assert asking.hindrance(session, session.get_one(Packet, changed), clock.now()) is asking.Why.TOO_LATE
+
+
+def test_a_packet_of_which_no_sample_is_drawn_has_no_nonces_and_says_so_rather_than_ask_for_one(house: House) -> None:
+    packet(house)  # of nobody
+    packet(house, 2)
+    for chosen in (Options(redaction=Redaction.INITIALS), Options(redaction=Redaction.COUNTS), Options(since=2)):
+        packet(house, 1, chosen)
+    whys = (asking.Why.EMPTY, None, asking.Why.NAMES_NOBODY, asking.Why.NAMES_NOBODY, asking.Why.SUPPLEMENT)
+    with house.reading() as session, speaking("en"):
+        for why, row in zip(whys, session.scalars(select(Packet).order_by(Packet.copy)), strict=True):
+            assert asking.hindrance(session, row, clock.now()) is why
+            assert len(row.nonces) == (0 if why else nonces.NONCES)
+            with workshop("packet") as folder:
+                assert (thawing.thaw(session, row, folder).ask_until is None) == (why is not None)
+
+
+def test_a_packet_that_printed_nonces_before_prints_them_again(house: House) -> None:
+    earlier = ["ab" * 32] * nonces.NONCES
+    number = packet(house, 1, Options(redaction=Redaction.INITIALS), nonces=earlier)
+    with house.reading() as session, speaking("en"), workshop("packet") as folder:
+        row = session.get_one(Packet, number)
+        again = thawing.thaw(session, row, folder)
+    assert (list(again.nonces), again.ask_until) == (earlier, nonces.last_day(row.frozen_at))
 
 
 @pytest.mark.one_database("sqlite", "what is typed is judged before any database is asked")

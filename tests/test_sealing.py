@@ -5,13 +5,15 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pyhanko.sign.fields import MDPPerm
 
 from petition.errors import CannotBuild
-from petition.packets import certificates, sealing, timestamps
+from petition.packets import certificates, seal_reading, sealing, timestamps
 from petition.packets.certificates import BadCertificate
 from tests.sealing import NOW, PASSWORD, issued, p12, ring, small_pdf, timestamp_server
 
@@ -126,19 +128,46 @@ def test_a_timestamp_is_part_of_the_seal_and_asked_for_once(page: Path, tmp_path
     assert "Signature is Valid" in said_by_pdfsig(needs, tmp_path / "sealed.pdf")
 
 
-@pytest.mark.parametrize("manner", ["stalls", "drips", "refuses", "is down", "chatters", "is not there"])
+@pytest.mark.parametrize(
+    "manner",
+    [
+        "stalls", "drips", "refuses", "is down", "chatters", "is not there", "stamps something else", "grants nothing",
+        "sends too much",
+    ],
+)  # fmt: skip
 def test_without_an_answer_it_is_sealed_without_the_time_of_others(manner: str, page: Path, tmp_path: Path) -> None:
     out = tmp_path / "sealed.pdf"
     with timestamp_server() as server:
         server.manner = manner
         url = "http://127.0.0.1:9/tsr" if manner == "is not there" else server.url
         begun = time.monotonic()
-        sealed = sealing.seal(page, out, certificates.ours(ring()), now=NOW, server=url, patience=0.3)
+        sealed = sealing.seal(page, out, certificates.ours(ring()), now=NOW, server=url, patience=1.0)
         assert time.monotonic() - begun < 5  # not however long it drips
     assert sealed.stamped_at is None
     assert sealed.why_not.endswith(".")
     assert out.read_bytes().count(b"/ByteRange") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["sealed.pdf"]
+    assert seal_reading.read(out.read_bytes()).stamped_at is None
+
+
+def test_a_timestamp_with_a_certificate_that_it_does_not_need_is_taken_and_the_certificate_named(
+    page: Path, tmp_path: Path
+) -> None:
+    with timestamp_server() as server:
+        server.manner = "brings a stranger"
+        sealed = sealing.seal(page, tmp_path / "sealed.pdf", certificates.ours(ring()), now=NOW, server=server.url)
+    read = seal_reading.read((tmp_path / "sealed.pdf").read_bytes())
+    assert sealed.stamped_at == read.stamped_at is not None
+    assert read.unvouched == ("CN=A stranger",)
+
+
+def test_a_seal_that_our_own_check_would_call_damaged_is_never_issued(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seal_reading, "MDPPerm", SimpleNamespace(NO_CHANGES=MDPPerm.FILL_FORMS))
+    with pytest.raises(CannotBuild, match="does not forbid changes"):
+        sealing.seal(page, tmp_path / "sealed.pdf", certificates.ours(ring()), now=NOW)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_later_token_is_held_against_the_file_it_is_for() -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from petition.config import Config
+from petition.worker.building import MAKE, SPREADSHEET
 from tests import prepared
 from tests.ground import House
 from tests.prepared import Served
@@ -48,6 +50,22 @@ def ready(served: Served) -> bool:
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False
+
+
+def test_another_package_of_the_same_name_in_the_working_folder_is_not_run(config: Config, tmp_path: Path) -> None:
+    for name in ("petition", "flask", "granian"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise SystemExit('a decoy was imported')\n")
+    config = prepared.with_free_port(config)
+    with prepared.serving(config, folder=tmp_path) as served:
+        house = House.open(config)
+        assert house.sign().status_code == 303
+        assert until(lambda: len(house.mails()) == 1), "the worker did not send it"
+        house.close()
+    assert "decoy" not in served.log.read_text()
+    for command in (MAKE, SPREADSHEET):
+        done = subprocess.run([*command, "--help"], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_killed_children_come_back_and_nothing_is_lost(config: Config) -> None:

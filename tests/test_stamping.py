@@ -80,6 +80,16 @@ def test_a_later_token_is_kept_beside_the_pdf_and_asked_for_once(house: House) -
     assert evidence.later_token is None
 
 
+@pytest.mark.parametrize("name", ["packet", "PACKET.PDF", "packet.pdf.v2"])
+def test_a_token_comes_whatever_the_file_is_called(name: str, house: House) -> None:
+    number = issue(house)
+    with house.writing() as session:
+        session.get_one(PacketFile, number).name = name
+    with timestamp_server() as server:
+        assert ask(house, server) == [("stamp", number)]
+        assert ask(house, server) == []
+
+
 def test_without_a_server_or_a_seal_nobody_is_asked(house: House) -> None:
     issue(house, sealer=None)
     with timestamp_server() as server:

@@ -24,6 +24,7 @@ from petition.statements.models import End, Revision, Statement
 from petition.uploads.document import Picture
 from tests.chapters import editor_of
 from tests.ground import SLUG, House, hidden
+from tests.pdfa import faults
 from tests.prepared import attempt
 from tests.printed import Needs, embeds_every_font, outline, pages, told, unpacked, words
 from tests.publishing import published
@@ -294,6 +295,7 @@ def test_the_file_says_what_it_is_and_keeps_to_itself_what_nobody_may_see(
     assert said["Lang"] == "en"
     assert outline(pdf) == ["Resolution", "Signatures", "The roster, by state"]
     assert embeds_every_font(needs, pdf)
+    assert faults(pdf) == []
     raw = unpacked(needs, pdf)
     for private in (b"@patron", b"@officer", b"@ne.library", b"127.0.0.1", b"/confirm/", b"/signature/"):
         assert private not in raw.replace(b"http://127.0.0.1", b"")

@@ -149,7 +149,7 @@ def test_each_tracked_change_is_shown_in_its_place_and_all_must_be_agreed_to(hou
     assert "Deleted · Ann Sample-Reyes · Nov 1, 2026" in page.text
     assert "sell ebooks within two three days." in page.text
     assert "Tracked changes were read as if they had been accepted: 2." in page.text
-    for ticked in ({}, {"agree": "0"}, {"agree": ["0", "0"]}, {"agree": ["0", "x", "99"]}):
+    for ticked in ({}, {"agree": "0"}, {"agree": ["0", "0"]}, {"agree": ["0", "x", "99", "--1"]}):
         answer = accept(house, client, path, **ticked)
         assert answer.status_code == 422
         assert "All must be agreed to." in answer.text

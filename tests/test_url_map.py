@@ -13,7 +13,7 @@ from petition import clock, tokens
 from petition.accounts.models import Role
 from petition.db import db
 from petition.signatures.models import Signature
-from tests import delivering, institutions, officers, prepared, sample_audits
+from tests import delivering, institutions, officers, prepared, sample_audits, sheets
 from tests.bringing import facsimiled, made_ready
 from tests.chapters import OFFICE, editor_of
 from tests.ground import SLUG, House, hidden
@@ -133,6 +133,7 @@ class Addresses:
         number = delivering.delivered(self.house)
         self.house.work()
         delivering.answered(self.house)
+        sheets.entered(self.house)
         delivering.told(self.house, number)
         self.house.work()
         self.tokens["deliveries"] = delivering.link_of(self.house, number).rpartition("/")[2]

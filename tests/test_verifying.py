@@ -1,23 +1,35 @@
 """A packet is checked without us: what is intact and known, what is intact and unknown, and whatever is wrong."""
 
+import csv
 import hashlib
+import io
 import json
 import random
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from petition import merkle
 from petition.cli import petition
+from petition.ledger import checkpoints
+from petition.ledger.checkpoints import Signed
 from petition.packets import carrying, certificates, container, evidence, seal_reading, sealing, verifying
 from petition.packets.container import Damaged
 from petition.packets.evidence import Evident
+from petition.packets.roster_reading import Roster
+from petition.packets.seal_reading import Seal
 from petition.paths import STATIC
+from tests import sealing as sealing_of_tests
 from tests import verifier_mutants
 from tests.sealing import NOW, PASSWORD, Made, issued, ledger, p12, packet, ring, timestamp_server, with_roster
+from tests.tampering import token_of, with_token
 
 pytestmark = pytest.mark.one_database("sqlite", "no database is asked")
 Needs = Callable[[str], str]
@@ -72,7 +84,7 @@ def test_with_its_fingerprint_a_packet_is_proven_and_says_what_is_not(made: Made
     assert done.exit_code == 0
     proven, rest = done.output.split("Not proven")
     for sentence in (
-        "No byte of the file has changed", "the one that you gave", "All 13 entries of the ledger",
+        "No byte that the seal covers has changed", "the one that you gave", "All 13 entries of the ledger",
         "7 signatures follow from them: 9 entered, 1 withdrawn, 2 invalidated, 1 restored", "6 rows of the roster",
     ):  # fmt: skip
         assert sentence in proven
@@ -118,11 +130,36 @@ def test_an_organizers_certificate_seals_and_is_known_where_it_is_set(
     assert "Total document signed" in said
 
 
+def test_a_certificate_that_has_expired_since_is_still_known_where_it_is_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = issued("State Library Association", ends=NOW + timedelta(days=3))
+    (tmp_path / "seal.pem").write_bytes(own.key_pem + own.pem)
+    made = packet(tmp_path, certificates.read(tmp_path / "seal.pem", None, NOW))
+    monkeypatch.setenv("PETITION_SEAL_CERTIFICATE", str(tmp_path / "seal.pem"))
+    monkeypatch.setattr("petition.clock.now", lambda: NOW + timedelta(days=4))
+    done = check(made.pdf)
+    assert done.exit_code == 0, done.output
+    assert "of this installation's certificate" in done.output
+
+
 def test_a_timestamp_is_told_with_what_nobody_has_checked_of_it(stamped: Made) -> None:
     verdict = verify(stamped)
-    assert any("“Sample time authority” in the seal fits it" in one for one in verdict.proven)
+    assert any("“Sample time authority” in the seal fits it" in one for one in verdict.not_proven)
     assert any("Who “Sample time authority” is" in one for one in verdict.not_checked)
-    assert not any("sealer's word" in one for one in verdict.not_proven)
+    assert not any("timestamp" in one for one in verdict.proven)
+
+
+def test_a_town_with_an_apostrophe_of_its_own_is_right_to_both_programs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = list(sealing_of_tests.PEOPLE)
+    people[0], people[3] = ("Ada Lovelace", "'Ewa Beach", "HI", ""), ("Jan Jansen", "'s-Hertogenbosch", "ZZ", "NL")
+    monkeypatch.setattr(sealing_of_tests, "PEOPLE", tuple(people))
+    made = packet(tmp_path)
+    assert verify(made).known
+    found = alone(made.pdf, made.evidence)
+    assert found.returncode == 0, found.stderr
 
 
 # --- Whatever was changed -------------------------------------------------------------------------
@@ -178,6 +215,23 @@ def test_nothing_can_be_appended(tail: bytes, made: Made, tmp_path: Path) -> Non
     done = check(tmp_path / "longer.pdf", "--fingerprint", made.sealer.fingerprint)
     assert done.exit_code == 1
     assert "to its last byte" in done.output
+
+
+def test_a_timestamp_that_somebody_put_in_proves_nothing_and_an_older_one_than_the_seal_is_refused(made: Made) -> None:
+    data = made.pdf.read_bytes()
+    later = verify(made, with_token(data, token_of(data, "Sample time authority", NOW + timedelta(minutes=1))))
+    assert not any("Sample time authority" in one for one in later.proven)
+    [when] = [one for one in later.not_proven if "Sample time authority" in one]
+    assert "anybody can put one there" in when
+    with pytest.raises(Damaged, match="older than the seal"):
+        verify(made, with_token(data, token_of(data, "DigiCert Timestamp 2023", datetime(2019, 1, 1, tzinfo=UTC))))
+
+
+def test_a_timestamp_that_somebody_took_out_is_missed_by_nobody_but_the_sha256(stamped: Made) -> None:
+    data = with_token(stamped.pdf.read_bytes(), None)
+    verdict = verify(stamped, data)
+    assert any("could have taken one away" in one for one in verdict.not_proven)
+    assert any(hashlib.sha256(data).hexdigest() in one and "/verify" in one for one in verdict.not_checked)
 
 
 def test_an_update_or_a_second_signature_is_refused(made: Made, tmp_path: Path) -> None:
@@ -273,6 +327,69 @@ def test_a_sealed_lie_is_found_by_both_programs(what: str, tmp_path: Path) -> No
     assert "Traceback" not in found.stderr
 
 
+def said_otherwise(number: int, **what: object) -> list[Evident]:
+    """The ledger with one leaf that says something else."""
+    entries = ledger()
+    entries[number - 1] = Evident(evidence.canonical({**json.loads(entries[number - 1].text), **what}))
+    return entries
+
+
+def with_root(entries: list[Evident]) -> Callable[[str, bytes], bytes]:
+    """A ledger whose key has signed that."""
+    root = merkle.root(merkle.leaf_hash(one.text.encode()) for one in entries)
+    note = checkpoints.note(ring(), Signed(sealing_of_tests.ORIGIN, len(entries), root, NOW.replace(microsecond=0)))
+
+    def edit(name: str, data: bytes) -> bytes:
+        if name == carrying.CHECKPOINT:
+            return note.encode()
+        if name == carrying.MANIFEST:
+            manifest = json.loads(data)
+            manifest["ledger"]["root"] = root.hex()
+            manifest["checkpoint"]["sha256"] = hashlib.sha256(note.encode()).hexdigest()
+            return json.dumps(manifest).encode()
+        return data
+
+    return edit
+
+
+def test_an_entry_that_undoes_what_is_no_signature_is_found_by_both_programs(tmp_path: Path) -> None:
+    # Entry 13 restores 12, which is no signature and does not count, where it restored 9.
+    entries = said_otherwise(13, of=12)
+    lie = packet(tmp_path, evident=entries, change=with_root(entries))
+    with pytest.raises(Damaged, match="undoes what is not there"):
+        verify(lie)
+    assert alone(lie.pdf, lie.evidence).returncode == 1
+
+
+@pytest.mark.parametrize("number", [b"0", b"-12", b"14", b"13"])
+def test_a_row_whose_number_is_of_no_signature_is_found_by_both_programs(number: bytes, tmp_path: Path) -> None:
+    lie = packet(tmp_path, roster=lambda data: data.replace(b"6,2026-11-06", number + b",2026-11-06"))
+    with pytest.raises(Damaged, match="does not count"):
+        verify(lie)
+    assert alone(lie.pdf, lie.evidence).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        (carrying.MANIFEST, b"[" * 200_000),
+        (carrying.MANIFEST, b'{"format": ' * 100_000),
+        (carrying.ROSTER, b"number,day,name,place,state\n1,2026-11-01," + b"a" * 200_000 + b",Omaha,NE\n"),
+    ],
+    ids=["nested", "deeper", "a long field"],
+)
+def test_what_brings_a_reader_down_is_one_sentence(name: str, data: bytes, tmp_path: Path) -> None:
+    if name == carrying.ROSTER:
+        made = packet(tmp_path, roster=lambda _data: data)
+    else:
+        made = packet(tmp_path, change=lambda called, before: data if called == name else before)
+    done = check(made.pdf)
+    assert done.exit_code == 1, done.exception
+    assert done.output.count("\n") == 1
+    assert "packet" in done.output
+    assert alone(made.pdf).returncode == 1
+
+
 def test_a_packet_sealed_anew_by_somebody_else_is_not_the_packet(tmp_path: Path) -> None:
     copied = packet(tmp_path, certificates.ours(ring(90)), named=certificates.ours(ring()).fingerprint)
     with pytest.raises(Damaged, match="another certificate"):
@@ -310,10 +427,35 @@ def test_a_verifier_that_leaves_one_thing_out_lets_a_wrong_packet_pass(
 
 
 def write(out: Path, entries: list[Evident]) -> evidence.Written:
-    from petition import merkle
-
     root = merkle.root(merkle.leaf_hash(one.text.encode()) for one in entries).hex()
     return evidence.write(out, entries, statement="books", size=len(entries), root=root)
+
+
+def test_a_roster_of_any_length_is_checked_with_little_more_memory_than_its_file_takes() -> None:
+    header = ",".join(carrying.COLUMNS)
+    lines = [f"{number},2019-11-22,Заря Sample {number},Town {number},NE\n" for number in range(1, 20_001)]
+    roster = f"{header}\n{''.join(lines)}".encode()
+    sha256 = hashlib.sha256(roster).hexdigest()
+    told = {"file": carrying.ROSTER, "sha256": sha256, "rows": len(lines), "whole": True}
+    seal = Seal("", "", NOW, None, "", (), {carrying.ROSTER: roster})
+    tracemalloc.start()
+    try:
+        rows = verifying._rows(seal, {"roster": told, "counts": {"verified": len(lines)}})
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 200 * len(lines)
+    assert rows.get(20_000) == ("2019-11-22", "Заря Sample 20000", "Town 20000", "NE")
+    assert rows.get(20_001) is None
+
+
+@pytest.mark.parametrize("name", ["Ada, Sample", 'Ada "A" Sample', "Ada\nSample", "Ada\r\nSample", "李"])
+def test_a_row_is_read_as_it_was_written_whatever_is_in_a_name(name: str) -> None:
+    file = io.StringIO(newline="")
+    rows = [(number, "2019-11-22", name, f"Town {number}", "NE") for number in (3, 1, 2)]
+    csv.writer(file, lineterminator="\n").writerows([carrying.COLUMNS, *rows])
+    roster = Roster(file.getvalue().encode())
+    assert [(number, *(roster.get(number) or ())) for number in roster] == rows
 
 
 def test_every_leaf_comes_back_to_the_letter(tmp_path: Path) -> None:
@@ -340,9 +482,17 @@ def test_what_does_not_open_its_leaf_is_kept_hidden(tmp_path: Path) -> None:
     assert (back.text, back.opened) == (first.text, None)
 
 
-def test_any_flipped_byte_of_evidence_ends_in_a_sentence_or_another_root(tmp_path: Path) -> None:
-    from petition import merkle
+def test_a_place_of_something_else_than_words_is_damage_though_it_fits_the_commitment(tmp_path: Path) -> None:
+    first = ledger()[0]
+    assert first.opened is not None
+    nothing: Any = (*first.opened.place[:2], None)  # committed to as an empty country is
+    opened = evidence.Opened(first.opened.name, nothing, first.opened.name_salt, first.opened.place_salt)
+    write(tmp_path / "e.bin", [Evident(first.text, opened)])
+    with (tmp_path / "e.bin").open("rb") as file, pytest.raises(evidence.BadEvidence, match="from entry 1 on"):
+        list(evidence.read(file)[1])
 
+
+def test_any_flipped_byte_of_evidence_ends_in_a_sentence_or_another_root(tmp_path: Path) -> None:
     entries = ledger()
     write(tmp_path / "e.bin", entries)
     data = (tmp_path / "e.bin").read_bytes()

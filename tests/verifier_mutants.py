@@ -84,7 +84,7 @@ def open_to_changes(folder: Path) -> Wrong:
     lax = SimpleNamespace(
         MDPPerm=SimpleNamespace(NO_CHANGES=fields.MDPPerm.FILL_FORMS), SigSeedSubFilter=fields.SigSeedSubFilter
     )
-    with mock.patch.object(sealing, "fields", lax):
+    with mock.patch.object(sealing, "fields", lax), mock.patch.object(sealing, "seal_reading"):
         return _of(packet(folder))
 
 
