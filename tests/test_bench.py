@@ -48,3 +48,21 @@ def test_typst_is_asked_for_no_roster_that_takes_it_gigabytes() -> None:
     assert printing.engines(20_000) == ["reportlab", "ours", "typst"]
     assert printing.engines(160_000) == ["reportlab", "ours"]
     assert printing.engines(1_000_000) == ["ours"]
+
+
+def test_a_small_roster_is_not_held_to_the_targets_of_a_national_one() -> None:
+    def run(engine: str, rows: int, pace: float) -> dict[str, object]:
+        return {
+            "engine": engine, "rows": rows, "rows_per_cpu_second": pace, "cpu_seconds": rows / pace,
+            "own_mb": 100, "child_mb": 100, "bytes": 1_000_000,
+        }  # fmt: skip
+
+    found = [
+        run("reportlab", 20_000, 10_000.0), run("ours", 20_000, 4_000.0), run("reportlab", 160_000, 10_000.0),
+        run("ours", 160_000, 9_500.0), run("packet build", 160_000, 5_000.0), run("ours", 1_000_000, 9_000.0),
+    ]  # fmt: skip
+    told = {(line[0], line[1]): line[-2:] for line in printing.lines(found)}
+    assert told["20,000", "ours"] == ["", ""]
+    assert told["160,000", "ours"] == ["≥ 0.9, ≤ 250 MB, file ≤ 12 MB", "met"]
+    assert told["160,000", "packet build"] == ["≥ 0.6, ≤ 250 MB, file ≤ 12 MB", "missed: ≥ 0.6"]
+    assert told["1,000,000", "ours"] == ["≤ 1.15 of the cost at 160,000, ≤ 400 MB", "met"]
