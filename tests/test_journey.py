@@ -183,7 +183,8 @@ def sent(config: Config, expected: int) -> list[str]:
         files = sorted((config.data_dir / "mail").glob("*.eml"))
         if len(files) == expected:
             return [file.read_text() for file in files]
-        assert time.monotonic() < deadline and len(files) < expected, f"{len(files)} e-mails and not {expected}"
+        assert len(files) < expected, f"{len(files)} e-mails and not {expected}"
+        assert time.monotonic() < deadline, f"{len(files)} e-mails and not {expected} after 20 seconds"
         time.sleep(0.05)
 
 
