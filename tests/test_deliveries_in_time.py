@@ -188,6 +188,8 @@ def test_a_packet_of_which_no_sample_can_be_drawn_has_no_last_day_to_know_of(
     house: House, values: dict[str, object]
 ) -> None:
     packet = sample_audits.packet(house, 1, **values)
+    link = link_of(house, delivered(house, packet=read(house, packet)))
+    assert "Draw a sample" not in house.client().get(link).text
     house.later(days=60)
     assert time_to_ask(house, packet) == set()
 

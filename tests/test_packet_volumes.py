@@ -32,9 +32,11 @@ from petition.packets.volumes import MOST_PAGES, cut
 from petition.pdf.document import MEGABYTE
 from petition.review import comments, invalidating, restoring
 from petition.signatures.models import Reason, Signature
+from petition.statements.models import Statement
 from tests.delivering import issued
-from tests.ground import House
+from tests.ground import SLUG, House
 from tests.leaks import leaks
+from tests.prepared import attempt
 from tests.test_packet_build import build, decide, words
 from tests.test_packet_pages import contents, entry, flowing, group, page_texts, signed
 
@@ -118,6 +120,8 @@ def test_a_packet_says_no_more_of_a_signatory_than_its_recipient_may_know(
     assert "5 signatures from 5 confirmed mailboxes" in counts
     for absent in ("A. O.", "Okafor", "Our wait list", "The roster, by state"):
         assert absent not in counts
+    for redaction, sample in ((Redaction.NAMES, "ask for the sample"), (Redaction.COUNTS, "No sample can be drawn")):
+        assert sample in attempt(house.config, "packet", "verify", str(tmp_path / f"{redaction}.pdf")).output
 
 
 def test_a_packet_names_large_providers_of_mailboxes_and_of_the_others_only_how_many(
@@ -237,7 +241,7 @@ def test_a_copy_that_was_never_issued_is_neither_added_to_nor_printed_again(hous
     assert "has no copy 1" in again.output
 
 
-def test_a_copy_printed_again_is_the_same_to_the_last_byte_whatever_was_signed_or_withdrawn_since(
+def test_a_copy_printed_again_is_the_same_to_the_last_byte_whatever_was_signed_withdrawn_or_renamed_since(
     house: House, tmp_path: Path
 ) -> None:
     pages = people(house)
@@ -248,7 +252,12 @@ def test_a_copy_printed_again_is_the_same_to_the_last_byte_whatever_was_signed_o
     decide(house, "reader1@gmail.com", invalidating.invalidate, Reason.NAME)
     house.signed("new@patron.example", name="New Person", comment="This came later.")
     say_yes(house, "New Person")
-    done = build(house, tmp_path / "again.pdf", "--again", "1")
+    with house.writing() as session:
+        statement = session.query(Statement).filter_by(slug=SLUG).one()
+        statement.issuer, statement.place, statement.year = "Another Association", "NE", 2026
+        statement.campaign.hashtag, statement.campaign.sample_note = "#another", "Another sample."
+    moved = replace(house.config, base_url="https://elsewhere.example")
+    done = attempt(moved, "packet", "build", SLUG, "--out", str(tmp_path / "again.pdf"), "--again", "1")
     assert done.exit_code == 0, done.output
     assert "the same to the last byte" in done.output
     # The seal stands behind what was printed, and is never set twice.

@@ -103,7 +103,7 @@ def proofread(session: Session, packet_id: int) -> list[Proofread]:
 
 def _last_day(packet: Packet) -> date | None:
     """The last day to ask for a sample of it; None of what no sample can be drawn of on any day."""
-    if not packet.nonces or nonces.unsampled(packet) is not None:
+    if not nonces.can_be_sampled(packet):
         return None
     return nonces.last_day(packet.frozen_at)
 

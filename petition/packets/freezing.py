@@ -49,7 +49,7 @@ def freeze(
         ledger_root=root,
         counts={**reckoning.reckon(session, published, head, options, keys), "wording": WORDING},
         template_version=__version__[:20],
-        sample=sample,
+        sample=sample or bool(statement.campaign.sample_note),
         language=options.language,
         options=options.kept(),
         nonces=[],

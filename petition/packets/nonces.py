@@ -37,6 +37,11 @@ def unsampled(packet: Packet) -> Unsampled | None:
     return None if packet.counts.get("verified") else Unsampled.EMPTY
 
 
+def can_be_sampled(packet: Packet) -> bool:
+    """Whether a sample can be drawn of the packet at all: its kind allows one, and its seal page has numbers for it."""
+    return bool(packet.nonces) and unsampled(packet) is None
+
+
 def hashes(keys: KeyRing, packet: Packet) -> list[str]:
     """What the seal page of a packet prints of them: the SHA-256 of each, in hexadecimal; none where none is opened."""
     if unsampled(packet) is not None:

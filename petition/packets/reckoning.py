@@ -20,8 +20,9 @@ from petition.packets.standing import stood
 from petition.sheets import entering as sheets
 from petition.signatures.models import CommentState, Signature, Status
 from petition.statements import reading
-from petition.statements.models import Statement
+from petition.statements.models import Revision, Statement
 from petition.statements.reading import Published
+from petition.web.addresses import outside
 
 #: So many comments are printed at the most, in the order of the ledger: more is a file, not a document.
 MOST_COMMENTS: Final = 2_000
@@ -42,6 +43,7 @@ def reckon(
         "by_network": {**counting.by_network(session, statement), "entered": head.entered},
         "paper": _paper(session, statement),
         "addressee": _addressee(published),
+        "named": named(statement, published.revision),
         "notice": published.notice.id,
         **_comments(session, standing, options),
     }
@@ -83,6 +85,17 @@ def _paper(session: Session, statement: Statement) -> list[list[Any]]:
 def _addressee(published: Published) -> list[str]:
     addressee = published.statement.addressee
     return [addressee.name, *(line for line in addressee.address_lines if line != addressee.name)]
+
+
+def named(statement: Statement, revision: Revision) -> dict[str, Any]:
+    """What the statement and its campaign are called now, and where; all of it may be changed later."""
+    return {
+        "call_number": list(statement.call_number(revision)),
+        "issuer": statement.issuer,
+        "kind": statement.kind,
+        "campaign": statement.campaign.hashtag,
+        "verify_url": outside("statements.statement", slug=statement.slug),
+    }
 
 
 def _by_mailbox(session: Session, standing: ColumnElement[bool], keys: KeyRing, verified: int) -> dict[str, Any]:
@@ -147,8 +160,12 @@ def _campaign_count(session: Session, own: Statement, others: list[Published]) -
     verified = dict(session.execute(select(Head.statement_id, Head.verified).where(Head.statement_id.in_(ids))).all())
     return {
         "mailboxes": mailboxes or 0,
-        "statements": [[each.revision.id, verified.get(each.statement.id, 0)] for each in others],
+        "statements": [_beside(each, verified.get(each.statement.id, 0)) for each in others],
     }
+
+
+def _beside(published: Published, verified: int) -> list[Any]:
+    return [published.revision.id, verified, list(published.call_number), published.statement.issuer]
 
 
 def as_moment(kept: str) -> datetime:

@@ -51,8 +51,8 @@ def compared(
     elif not differing:
         by = f"this copy was printed by version {version}, and " if version != __version__[:20] else ""
         yield (
-            f"The files differ from those that were issued, though nothing was erased: {by}fonts, the site's address, "
-            "the issuer and the hashtag are taken as they are now."
+            f"The files differ from those that were issued, though nothing was erased: {by}fonts are taken as they are "
+            "now, and so are the issuer, the hashtag and the site's address of a copy from before these were kept."
         )
 
 

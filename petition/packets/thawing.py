@@ -18,7 +18,7 @@ from petition.drafts import facsimile
 from petition.institutions import showing as institutions
 from petition.institutions.models import Institution, Stand
 from petition.officers.models import Officer
-from petition.packets import nonces
+from petition.packets import nonces, reckoning
 from petition.packets.contents import (
     Addressee,
     CampaignCount,
@@ -44,7 +44,6 @@ from petition.signatures.models import CommentState, Reason, Signature
 from petition.statements import clauses, reading
 from petition.statements.models import Revision, Statement
 from petition.text.places import PlaceKind
-from petition.web.addresses import outside
 from petition.web.language import ZONE, _
 
 
@@ -58,16 +57,18 @@ def thaw(session: Session, packet: Packet, folder: Path) -> PacketContents:
     notice = session.get_one(Revision, packet.counts["notice"])
     options = Options.read(packet.options)
     kept = packet.counts
-    names = options.redaction is not Redaction.COUNTS
+    # A row from before names were kept has today's.
+    named = kept.get("named") or reckoning.named(statement, revision)
+    with_names = options.redaction is not Redaction.COUNTS
     return PacketContents(
-        call_number=statement.call_number(revision),
+        call_number=tuple(named["call_number"]),
         copy=packet.copy,
-        sample=packet.sample or bool(statement.campaign.sample_note),
+        sample=packet.sample or ("named" not in kept and bool(statement.campaign.sample_note)),
         title=revision.title,
         ask=revision.ask,
-        kind_words=_kind_words(statement.kind),
+        kind_words=_kind_words(named["kind"]),
         addressee=Addressee(kept["addressee"][0], tuple(kept["addressee"][1:])),
-        issuer=statement.issuer,
+        issuer=named["issuer"],
         date=packet.frozen_at.astimezone(ZONE).date(),
         texts=_texts(session, statement, revision, kept["by_revision"]),
         count=count(kept, packet.frozen_at),
@@ -76,7 +77,7 @@ def thaw(session: Session, packet: Packet, folder: Path) -> PacketContents:
         ledger_root_hex=packet.ledger_root,
         notice_text=notice.body.strip(),
         notice_sha256=notice.sha256,
-        verify_url=outside("statements.statement", slug=statement.slug),
+        verify_url=named["verify_url"],
         roster=_roster(session, packet, options, folder) if options.lists else (),
         checkpoint=packet.checkpoint or "",
         nonces=tuple(packet.nonces or ()),
@@ -85,13 +86,13 @@ def thaw(session: Session, packet: Packet, folder: Path) -> PacketContents:
         growth=growth(kept["by_day"]),
         by_mailbox=_by_mailbox(kept.get("by_mailbox")),
         by_network=Networks(**kept["by_network"]) if "by_network" in kept else None,
-        officers=_officers(session, revision, packet.frozen_at) if names else (),
-        institutions=_institutions(session, statement, packet.frozen_at) if names else (),
-        paper=_paper(kept.get("paper"), named=names),
+        officers=_officers(session, revision, packet.frozen_at) if with_names else (),
+        institutions=_institutions(session, statement, packet.frozen_at) if with_names else (),
+        paper=_paper(kept.get("paper"), named=with_names),
         comments=_comments(session, packet, options),
         comments_approved=kept["comments_approved"],
         since=_since(kept.get("since")),
-        campaign=_campaign(session, statement, kept.get("campaign")),
+        campaign=_campaign(session, named["campaign"], kept.get("campaign")),
         ask_until=nonces.last_day(packet.frozen_at) if packet.nonces else None,
         seal=SealFacts(**kept["seal"]) if "seal" in kept else None,
         evidence=EvidenceFacts(**kept["evidence"]) if "evidence" in kept else None,
@@ -231,15 +232,16 @@ def _institutions(session: Session, statement: Statement, at: datetime) -> tuple
     )
 
 
-def _campaign(session: Session, own: Statement, kept: dict[str, Any] | None) -> CampaignCount | None:
+def _campaign(session: Session, name: str, kept: dict[str, Any] | None) -> CampaignCount | None:
     if kept is None:
         return None
     told = []
-    for revision_id, verified in kept["statements"]:
+    for revision_id, verified, *frozen in kept["statements"]:
         revision = session.get_one(Revision, revision_id)
         of = revision.statement
-        told.append(Listed(of.call_number(revision), revision.title, of.issuer, verified))
-    return CampaignCount(own.campaign.hashtag, kept["mailboxes"], tuple(told))
+        call_number, issuer = frozen or (of.call_number(revision), of.issuer)
+        told.append(Listed(tuple(call_number), revision.title, issuer, verified))
+    return CampaignCount(name, kept["mailboxes"], tuple(told))
 
 
 def _kind_words(kind: str) -> str:

@@ -23,10 +23,9 @@ from petition.packets.roster_reading import Roster
 from petition.packets.seal_reading import Seal
 from petition.signatures.exporting import plain
 
-NOT_PROVEN: Final = (
-    "That the list is complete, that each entry is a different person, or that none was added: ask for the sample "
-    "that the packet describes."
-)
+NOT_PROVEN: Final = "That the list is complete, that each entry is a different person, or that none was added"
+SAMPLE: Final = ": ask for the sample that the packet describes."
+NO_SAMPLE: Final = ". No sample can be drawn of this packet."
 
 
 @dataclass(slots=True)
@@ -75,7 +74,7 @@ def _tell_of_packet(verdict: Verdict, evidence_file: Path | None) -> None:
         verdict.not_checked.append(f"The ledger's entries, the counts and the roster: that takes --evidence {named}.")
     else:
         verdict.proven += _with_evidence(evidence_file, manifest, rows)
-    verdict.not_proven.append(NOT_PROVEN)
+    verdict.not_proven.append(NOT_PROVEN + (SAMPLE if manifest["nonces"] else NO_SAMPLE))
     verdict.not_checked += [
         "That the printed roster shows the same rows as the attached one: compare them (pdftotext).",
         f"That others were given the same checkpoint: {checkpoint.origin} shows it to everybody.",
