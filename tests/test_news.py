@@ -240,6 +240,26 @@ def test_news_of_a_corrected_answer_is_refused_and_its_page_leads_to_the_newer_o
     assert house.press(newer, client, **typed).status_code == 303
 
 
+def test_news_of_an_answer_ends_when_a_newer_entry_corrects_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreading, "BATCH", 1)
+    for address in ("ada@patron.example", "bo@patron.example"):
+        wanting(house, address)
+    client = signed_in(house)
+    entered(house, client, body="A slip.")
+    number = house.rows(Response)[0].id
+    page = f"/organize/answers/{number}/news"
+    assert house.press(page, client, **NEWS, send="1").status_code == 303
+    with house.writing() as session:
+        assert spreading.spread(session, clock.now()) == 1
+    assert house.press(f"/organize/answers/{number}", client, **ANSWER, correction="A slip.").status_code == 303
+    house.work()
+    assert [mail for mail in house.mails() if mail.subject == SUBJECT] == []
+    assert house.rows(News)[0].spread_at is not None
+    said = client.get(page).text
+    assert "It ended when a newer entry corrected this answer" in said
+    assert f'href="/organize/answers/{house.rows(Response)[1].id}/news"' in said
+
+
 def test_a_reversal_stands_at_the_top_of_the_campaign(house: House) -> None:
     assert "has done what was asked" not in house.client().get("/").text
     answered(house, ResponseKind.REVERSAL)

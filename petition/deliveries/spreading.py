@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from petition.accounts import auditing
@@ -118,7 +118,7 @@ def waiting(session: Session) -> bool:
 
 def spread(session: Session, now: datetime) -> int:
     """Owe the next batch of e-mails; returns how many. Nothing while enough of them wait."""
-    _end_what_never_arrived(session, now)
+    _end_what_is_called_off(session, now)
     unspread = select(News).where(News.spread_at.is_(None)).order_by(News.id).limit(1)
     news = session.scalar(unspread.with_for_update(skip_locked=True))
     if news is None:
@@ -143,13 +143,17 @@ def spread(session: Session, now: datetime) -> int:
 
 
 def called_off(session: Session, news: News) -> bool:
-    """Whether it tells of a delivery that did not arrive after all: nobody more is told."""
-    return news.delivery_id is not None and session.get_one(Delivery, news.delivery_id).failed_at is not None
+    """Whether nobody more is told: its delivery did not arrive after all, or a newer entry corrects its answer."""
+    if news.delivery_id is not None:
+        return session.get_one(Delivery, news.delivery_id).failed_at is not None
+    return news.response_id is not None and responding.corrected_by(session, news.response_id) is not None
 
 
-def _end_what_never_arrived(session: Session, now: datetime) -> None:
+def _end_what_is_called_off(session: Session, now: datetime) -> None:
     failed = select(Delivery.id).where(Delivery.failed_at.is_not(None))
-    session.execute(update(News).where(News.spread_at.is_(None), News.delivery_id.in_(failed)).values(spread_at=now))
+    corrected = select(Response.corrects_id).where(Response.corrects_id.is_not(None))
+    over = or_(News.delivery_id.in_(failed), News.response_id.in_(corrected))
+    session.execute(update(News).where(News.spread_at.is_(None), over).values(spread_at=now))
 
 
 def _next(news: News) -> Select[int, bytes | None, str]:
