@@ -149,7 +149,7 @@ def test_a_packet_that_cannot_be_printed_gives_its_number_back_and_says_why(
 
 @pytest.mark.parametrize(
     ("where", "fault"),
-    [("print_files", KeyboardInterrupt), ("print_files", RuntimeError), ("keep", MemoryError), ("issue", ValueError)],
+    [("print_files", KeyboardInterrupt), ("print_files", RuntimeError), ("kept", MemoryError), ("issue", ValueError)],
 )
 def test_whatever_ends_a_build_gives_its_number_back(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, fault: type[BaseException]

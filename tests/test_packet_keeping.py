@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 
 from petition import clock
+from petition.deliveries.models import Proofread
 from petition.errors import CannotBuild
 from petition.jobs import State
 from petition.packets import building, issuing, keeping, rendering
 from petition.packets.issuing import Made
-from petition.packets.models import Build, PacketFile
+from petition.packets.models import Build, Packet, PacketFile
 from petition.packets.options import Options
 from petition.pdf.document import PressRefused, Report
+from petition.pdf.surroundings import workshop
 from petition.statements.models import Statement
 from petition.worker import steps
 from tests.delivering import issued
@@ -34,6 +36,11 @@ def printed(folder: Path, *names: str) -> list[Made]:
         (folder / name).write_bytes(name.encode() * 100)
         made.append(Made(name, folder / name, Report(folder / name, 1, len(name) * 100, 0.1, 0.1)))
     return made
+
+
+def keep(data_dir: Path, made: list[Made], evidence: Path | None = None) -> list[PacketFile]:
+    """Files are kept, and the process is killed before they are entered."""
+    return issuing.kept(data_dir, made, evidence).__enter__()
 
 
 def kept_in(data_dir: Path) -> list[str]:
@@ -61,7 +68,7 @@ def test_a_disk_that_is_full_is_a_sentence_and_nothing_of_the_packet_stays(
 ) -> None:
     full(monkeypatch, after=1)
     with pytest.raises(CannotBuild, match=r"The disk is full\. Make room"):
-        issuing.keep(tmp_path, printed(tmp_path, "brief", "roster"), tmp_path / "brief")
+        keep(tmp_path, printed(tmp_path, "brief", "roster"), tmp_path / "brief")
     assert kept_in(tmp_path) == []
     assert list((tmp_path / "packets").rglob("*.*")) == []
 
@@ -72,7 +79,7 @@ def test_an_issued_file_and_its_folder_are_on_the_disk_before_it_is_entered(
 ) -> None:
     synced: list[str] = []
     monkeypatch.setattr(issuing.os, "fsync", lambda handle: synced.append(str(path_of(handle))))
-    [row] = issuing.keep(tmp_path, printed(tmp_path, "brief"))
+    [row] = keep(tmp_path, printed(tmp_path, "brief"))
     path = keeping.path_of(tmp_path, row)
     assert Path(synced[0]).name.startswith(f".{path.name}")
     assert synced[1:] == [str(path.parent), str(path.parents[1]), str(path.parents[2])]
@@ -114,7 +121,7 @@ def test_what_was_kept_for_a_packet_that_never_came_goes_after_a_day_and_nothing
 ) -> None:
     evidence = tmp_path / "evidence"
     evidence.write_bytes(b"the same ledger")
-    files = issuing.keep(house.config.data_dir, printed(tmp_path, "brief"), evidence)
+    files = keep(house.config.data_dir, printed(tmp_path, "brief"), evidence)
     gone = keeping.path_of(house.config.data_dir, files[0])
     gone.with_name(f".{gone.name}.4194399.part").write_bytes(b"half")
     packet = issued(house)
@@ -130,11 +137,18 @@ def test_what_was_kept_for_a_packet_that_never_came_goes_after_a_day_and_nothing
     assert sweep(house) == 0
 
 
+def test_what_was_issued_stays_though_a_restored_database_knows_nothing_of_it(house: House, tmp_path: Path) -> None:
+    with issuing.kept(house.config.data_dir, printed(tmp_path, "brief")) as files:
+        pass
+    assert sweep(house, later=DAY) == 0
+    assert kept_in(house.config.data_dir) == [files[0].sha256]
+
+
 def test_what_is_being_kept_anew_stays_though_an_older_try_came_to_nothing(house: House, tmp_path: Path) -> None:
-    [row] = issuing.keep(house.config.data_dir, printed(tmp_path, "brief"))
+    [row] = keep(house.config.data_dir, printed(tmp_path, "brief"))
     [note] = (house.config.data_dir / "packets" / "keeping").glob("*-*")
     os.utime(note, (0, 0))
-    issuing.keep(house.config.data_dir, printed(tmp_path, "brief"))
+    keep(house.config.data_dir, printed(tmp_path, "brief"))
     assert sweep(house) == 0
     assert kept_in(house.config.data_dir) == [row.sha256]
 
@@ -151,6 +165,33 @@ def test_the_folder_of_a_build_goes_with_the_build_and_not_before(house: House) 
         building.stop(session, number, clock.now())
     assert sweep(house) == 1
     assert not places[0].exists()
+
+
+def test_a_copy_that_a_killed_command_never_issued_gives_its_number_back_after_a_day(house: House) -> None:
+    kept, being_made, gone = (issued(house, copy=copy) for copy in (1, 2, 3))
+    number = asked(house)
+    with house.writing() as session:
+        session.query(PacketFile).filter(PacketFile.packet_id != kept).delete()
+        session.query(Proofread).filter(Proofread.packet_id != kept).delete()
+        session.query(Packet).filter(Packet.id != kept).update({"issued_at": None})
+        session.query(Packet).update({"checkpoint": "signed"})
+        session.query(Build).filter_by(id=number).update({"packet_id": being_made})
+    assert sweep(house) == 0
+    assert sweep(house, later=DAY) == 1
+    assert [each.id for each in house.rows(Packet)] == [kept, being_made]
+    assert gone not in {kept, being_made}
+
+
+@pytest.mark.one_database("sqlite", "no database is asked")
+def test_the_hidden_folder_of_a_killed_command_goes_with_the_next(tmp_path: Path) -> None:
+    left = tmp_path / ".petition-packet-4194399-xyz"
+    left.mkdir()
+    (left / "roster.csv").write_text("1,Ada", encoding="utf-8")
+    with workshop("packet", beside=tmp_path / "p.pdf") as folder:
+        assert folder.parent == tmp_path
+        assert [each for each in tmp_path.iterdir() if not each.name.startswith(".")] == []
+        assert not left.exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.one_database("sqlite", "no database is asked")

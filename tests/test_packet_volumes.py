@@ -356,12 +356,14 @@ def test_the_seal_page_of_a_packet_without_a_sample_asks_for_none(tmp_path: Path
     packet = replace(contents(group([entry(1)])), options=Options(redaction=Redaction.INITIALS))
     nobody = replace(packet.count, verified=0, entered=3, withdrawn=3, invalidated=1, restored=1)
     empty = replace(contents(), count=nobody)
-    for each, name in ((packet, "new.pdf"), (empty, "empty.pdf"), (replace(packet, wording=1), "earlier.pdf")):
-        render(each, tmp_path / name)
-    names = ("new", "empty", "earlier")
-    new, none, earlier = (flowing(" ".join(page_texts(tmp_path / f"{name}.pdf")[3:])) for name in names)
-    assert "No sample is drawn of this packet, which does not name everybody who signed." in new
-    assert "ask for a sample by" not in new
+    listless = replace(contents(group([entry(1)])), options=Options(Roster.NONE))
+    made = {"new": packet, "listless": listless, "empty": empty, "earlier": replace(packet, wording=1)}
+    for name, each in made.items():
+        render(each, tmp_path / f"{name}.pdf")
+    new, without, none, earlier = (flowing(" ".join(page_texts(tmp_path / f"{name}.pdf")[3:])) for name in made)
+    for said in (new, without):
+        assert "No sample is drawn of this packet, which does not name everybody who signed." in said
+        assert "ask for a sample by" not in said
     assert "To test the list" not in none
     assert "draw numbers from the roster at random" in earlier
 

@@ -17,7 +17,7 @@ from petition.ledger import committing
 from petition.mail.outbox import Email
 from petition.packets import nonces, standing, thawing
 from petition.packets.models import Packet
-from petition.packets.options import Options, Redaction
+from petition.packets.options import Options, Redaction, Roster
 from petition.pdf.surroundings import workshop
 from petition.signatures.models import Signature, Status
 from petition.web.language import speaking
@@ -159,9 +159,10 @@ def test_ten_samples_at_most_until_the_last_day_and_none_of_what_names_nobody(ho
 def test_a_packet_of_which_no_sample_is_drawn_has_no_nonces_and_says_so_rather_than_ask_for_one(house: House) -> None:
     packet(house)  # of nobody
     packet(house, 2)
-    for chosen in (Options(redaction=Redaction.INITIALS), Options(redaction=Redaction.COUNTS), Options(since=2)):
+    nameless = [Options(redaction=one) for one in (Redaction.INITIALS, Redaction.COUNTS)] + [Options(Roster.NONE)]
+    for chosen in (*nameless, Options(since=2)):
         packet(house, 1, chosen)
-    whys = (asking.Why.EMPTY, None, asking.Why.NAMES_NOBODY, asking.Why.NAMES_NOBODY, asking.Why.SUPPLEMENT)
+    whys = (asking.Why.EMPTY, None, *[asking.Why.NAMES_NOBODY] * 3, asking.Why.SUPPLEMENT)
     with house.reading() as session, speaking("en"):
         for why, row in zip(whys, session.scalars(select(Packet).order_by(Packet.copy)), strict=True):
             assert asking.hindrance(session, row, clock.now()) is why

@@ -1,7 +1,6 @@
 """Packets: render a statement's verified signatures for delivery."""
 
 import gc
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -88,7 +87,10 @@ def _collect_seldom() -> None:
 
 
 def _print_new(app: Flask, slug: str, options: Options, out: Path) -> None:
-    with speaking(options.language), ending_in_good_order(), _beside(out) as folder, ProgressBar() as bar:
+    with (
+        speaking(options.language), ending_in_good_order(), ProgressBar() as bar,
+        workshop("packet", beside=out) as folder,
+    ):  # fmt: skip
         binder = _binder(app)
         frozen, contents, written = _freeze_bound(app, slug, options, binder, folder)
         packet_id = None
@@ -100,8 +102,8 @@ def _print_new(app: Flask, slug: str, options: Options, out: Path) -> None:
             # Printing takes its time; nobody who signs meanwhile must wait for it.
             made, why_not = _print_sealed(contents, folder / out.name, bar.show, options.language, binder)
             evidence = (folder / EVIDENCE).rename(folder / f"{out.stem}-evidence.bin")
-            files = issuing.keep(app.extensions["config"].data_dir, made, evidence)
-            with writing() as session:
+            data_dir = app.extensions["config"].data_dir
+            with issuing.kept(data_dir, made, evidence) as files, writing() as session:
                 issuing.issue(session, session.get_one(Packet, packet_id), files, clock.now())
         except BaseException:
             # Also what nobody foresaw, and Ctrl-C: there is no build's row by which a worker would take it back.
@@ -140,13 +142,6 @@ def _say_of_seal(contents: PacketContents, evidence: Path, why_not: str) -> None
     click.echo(f"Sealed by {contents.seal.sealer}, fingerprint {contents.seal.fingerprint}.")
     if why_not:
         click.echo(f"{why_not} A later timestamp is kept beside the files; until then the time is our word.")
-
-
-@contextmanager
-def _beside(out: Path) -> Iterator[Path]:
-    """A folder on the disk of `out` for what is being made; it goes with whatever is left in it."""
-    with tempfile.TemporaryDirectory(prefix=".petition-", dir=out.absolute().parent) as folder:
-        yield Path(folder)
 
 
 def _print_proof(app: Flask, slug: str, options: Options, out: Path) -> None:
@@ -220,8 +215,7 @@ def _make(app: Flask, number: int, slug: str, options: Options) -> None:
         out = folder / f"{slug}-copy-{contents.copy}.pdf"
         made, _ = _print_sealed(contents, out, Told(number).tell, options.language, binder)
         evidence = (folder / EVIDENCE).rename(folder / f"{out.stem}-evidence.bin")
-        files = issuing.keep(data_dir, made, evidence)
-        with writing() as session:
+        with issuing.kept(data_dir, made, evidence) as files, writing() as session:
             packet = session.get_one(Packet, packet_id)
             issuing.issue(session, packet, files, clock.now())
             building.finished(session, number, [one.report for one in made], clock.now())

@@ -25,6 +25,8 @@ from petition.pdf.document import Progress, Report
 from petition.pdf.surroundings import workshop
 
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
+#: What somebody has to put right before another try can do better.
+_OF_THE_PLACE: Final = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EIO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,17 @@ def telling_of_the_disk() -> Iterator[None]:
     except OSError as fault:
         if fault.errno in _FULL:
             raise CannotBuild("The disk is full. Make room and build again.") from None
-        raise CannotBuild(f"A file cannot be read or written: {fault.strerror or type(fault).__name__}.") from None
+        if fault.errno in _OF_THE_PLACE:
+            raise CannotBuild(f"{fault.filename or 'A file'} cannot be read or written: {fault.strerror}.") from None
+        raise
 
 
-def keep(data_dir: Path, made: Sequence[Made], evidence: Path | None = None) -> list[PacketFile]:
-    """Copy each file to where issued files are kept, and say what is to be entered of it.
+@contextmanager
+def kept(data_dir: Path, made: Sequence[Made], evidence: Path | None = None) -> Iterator[list[PacketFile]]:
+    """Copy each file to where issued files are kept; in the block they are to be entered, and that committed.
 
-    Raises CannotBuild, and then has kept none.
+    A block that is left in any other way leaves a note, by which the files go after a while. Raises CannotBuild, and
+    then has kept none.
     """
     rows = []
     for one in made:
@@ -110,7 +116,9 @@ def keep(data_dir: Path, made: Sequence[Made], evidence: Path | None = None) -> 
                 keeping.path_of(data_dir, row).unlink(missing_ok=True)
             note.unlink(missing_ok=True)
             raise
-    return rows
+    yield rows
+    # From here on a row names them; should it be gone one day, a backup may still bring it back.
+    note.unlink(missing_ok=True)
 
 
 def _row(part: str, path: Path) -> PacketFile:

@@ -12,7 +12,7 @@ from typing import Final
 
 from petition.crypto import KeyRing
 from petition.packets.models import Packet
-from petition.packets.options import Options, Redaction
+from petition.packets.options import Options
 from petition.web.language import ZONE
 
 NONCES: Final = 10  # one for each audit that may be asked of one packet
@@ -22,7 +22,7 @@ DAYS_TO_ASK: Final = 30  # after the packet's moment; the last day is printed on
 class Unsampled(StrEnum):
     """Why no sample can ever be drawn of a packet, on whatever day it is asked for."""
 
-    NAMES_NOBODY = "names nobody"  # initials or counts only: there is nothing to hold an entry against
+    NAMES_NOBODY = "names nobody"  # initials, counts, no roster: there is nothing to hold an entry against
     SUPPLEMENT = "supplement"  # it names only whom an earlier copy does not
     EMPTY = "empty"
 
@@ -30,7 +30,7 @@ class Unsampled(StrEnum):
 def unsampled(packet: Packet) -> Unsampled | None:
     """Why a packet's own kind rules a sample out; None where it does not."""
     options = Options.read(packet.options)
-    if options.redaction is not Redaction.NAMES:
+    if not options.names_signatories:
         return Unsampled.NAMES_NOBODY
     if options.since is not None:
         return Unsampled.SUPPLEMENT

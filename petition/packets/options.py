@@ -48,6 +48,11 @@ class Options:
         return self.roster is not Roster.NONE and self.redaction is not Redaction.COUNTS
 
     @property
+    def names_signatories(self) -> bool:
+        """Whether signatories are listed by their names: only then can an entry be held against somebody."""
+        return self.lists and self.redaction is Redaction.NAMES
+
+    @property
     def in_volumes(self) -> bool:
         """Whether there is a brief with volumes beside it."""
         return self.roster in VOLUMES and self.redaction is not Redaction.COUNTS

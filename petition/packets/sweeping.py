@@ -1,4 +1,4 @@
-"""What builds that are stopped or killed leave behind: the folders they were made in, and kept files of no packet.
+"""What builds that are stopped or killed leave behind: their folders, kept files of no packet, copy numbers.
 
 A name stands in each of them, so they may not stay. A file that no row names is not taken for one that nobody needs:
 the rows may come back from a backup. Only what is noted here as being kept is looked at, once it has had its time.
@@ -14,16 +14,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 from sqlalchemy.orm import Session
 
 from petition.jobs import State
-from petition.packets.models import Build, PacketFile
+from petition.packets.models import Build, Packet, PacketFile, went_out
 
 _MAKING: Final = "making-"
 _NOTES: Final = "keeping"
 _SHA256: Final = re.compile("[0-9a-f]{64}")
-#: So long what was kept may wait to be entered in its packet's row; that takes seconds.
+#: So long what was kept may wait to be entered in its packet's row, which takes seconds, and a copy to be issued.
 PATIENCE: Final = timedelta(days=1)
 
 
@@ -38,6 +38,13 @@ def note(folder: Path, sha256s: Iterable[str]) -> Path:
 def sweep(session: Session, folder: Path, now: datetime) -> int:
     """Delete what is left of builds that have come to nothing; returns how many folders and files that were."""
     return _folders(session, folder) + _files(session, folder, now)
+
+
+def never_issued(session: Session, now: datetime) -> list[int]:
+    """The ids of packets that got a copy number, were never issued, and have nobody at work on them any more."""
+    at_work = select(Build.packet_id).where(Build.packet_id.is_not(None), Build.state == State.WAITING)
+    over = not_(went_out()), Packet.frozen_at < now - PATIENCE, Packet.id.not_in(at_work)
+    return list(session.scalars(select(Packet.id).where(*over)))
 
 
 def _folders(session: Session, folder: Path) -> int:

@@ -40,18 +40,21 @@ def clean_environment(home: Path) -> dict[str, str]:
 
 
 @contextmanager
-def workshop(purpose: str) -> Iterator[Path]:
+def workshop(purpose: str, beside: Path | None = None) -> Iterator[Path]:
     """A folder of this process's own, gone at the end; what processes that were killed have left of theirs goes first.
 
-    Names are in such folders. Each has its process in its name, and nobody but its account may look into it.
+    Names are in such folders. Each has its process in its name, and nobody but its account may look into it. It lies
+    among the machine's temporary ones, or hidden in the folder where `beside` is going to be.
     """
-    begin = f"petition-{purpose}-"
-    for left in Path(tempfile.gettempdir()).glob(f"{begin}*"):
+    begin, place = f"petition-{purpose}-", Path(tempfile.gettempdir())
+    if beside is not None:
+        begin, place = f".{begin}", beside.absolute().parent
+    for left in place.glob(f"{begin}*"):
         owner = left.name.removeprefix(begin).partition("-")[0]
         with suppress(OSError):
             if owner.isdecimal() and left.stat().st_uid == os.getuid() and not _runs(int(owner)):
                 shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=f"{begin}{os.getpid()}-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix=f"{begin}{os.getpid()}-", dir=place, ignore_cleanup_errors=True) as name:
         yield Path(name)
 
 

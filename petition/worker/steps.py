@@ -16,7 +16,7 @@ from petition.ledger import daily, forgetting, registering
 from petition.mail import outbox
 from petition.mail.outbox import Email
 from petition.officers import forgetting as officers
-from petition.packets import building, stamping, sweeping
+from petition.packets import building, freezing, stamping, sweeping
 from petition.packets.models import Build
 from petition.packets.stamping import Pace
 from petition.review import forgetting as review_forgetting
@@ -116,9 +116,16 @@ def clear_spreadsheets(config: Config) -> int:
 
 
 def clear_packets(config: Config) -> int:
-    """Delete what builds have left that came to nothing; returns how many files and folders there were."""
+    """Delete what builds have left that came to nothing; returns how many files, folders and copies there were."""
+    now = clock.now()
     with reading() as session:
-        return sweeping.sweep(session, building.folder(config.data_dir), clock.now())
+        left = sweeping.sweep(session, building.folder(config.data_dir), now)
+        over = sweeping.never_issued(session, now)
+    if over:
+        with writing() as session:
+            for packet_id in over:
+                freezing.unfile(session, packet_id)
+    return left + len(over)
 
 
 def dispatch_stamps(queue: Queue, config: Config, pace: Pace) -> int:
