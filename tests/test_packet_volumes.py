@@ -356,7 +356,7 @@ def test_the_seal_page_of_a_packet_without_a_sample_asks_for_none(tmp_path: Path
     packet = replace(contents(group([entry(1)])), options=Options(redaction=Redaction.INITIALS))
     nobody = replace(packet.count, verified=0, entered=3, withdrawn=3, invalidated=1, restored=1)
     empty = replace(contents(), count=nobody)
-    listless = replace(contents(group([entry(1)])), options=Options(Roster.NONE))
+    listless = replace(contents(group([entry(1)])), roster=(), options=Options(Roster.NONE))
     made = {"new": packet, "listless": listless, "empty": empty, "earlier": replace(packet, wording=1)}
     for name, each in made.items():
         render(each, tmp_path / f"{name}.pdf")
