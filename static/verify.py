@@ -33,7 +33,7 @@ def attachments(pdf):
 def manifest_of(files):
     said = [json.loads(data) for data in files if data[:1] == b"{"]
     manifests = [one for one in said if one.get("format") == "petition-packet" and one.get("version") == 1]
-    need(len(manifests) == 1, "the file does not carry one manifest of a packet.")
+    need(len(manifests) == 1 and bytes.fromhex(manifests[0]["sealer"]), "the file carries no manifest of a packet.")
     return manifests[0]
 
 def carried(files, manifest, which):
@@ -87,11 +87,11 @@ def checkpoint(note, written_key):
     body, kind = body + "\n", sha256(f"{origin}\n".encode() + key)[:4]
     found = [base64.b64decode(one.split(" ")[-1]) for one in lines.split("\n") if one.startswith(f"\u2014 {origin} ")]
     good = key[:1] == b"\x01" and any(one[:4] == kind and signed(key[1:], body.encode(), one[4:]) for one in found)
+    good = good and written_key.isprintable()  # it is printed
     need(good and body.split("\n")[0] == origin, "the checkpoint is not signed by the ledger's key.")
     return int(body.split("\n")[1]), base64.b64decode(body.split("\n")[2])
 
 # The ledger: its leaves rebuilt from the evidence, hashed after RFC 9162, 2.1.1
-
 def canonical(said):
     return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 

@@ -6,9 +6,12 @@ import pytest
 from sqlalchemy import update
 
 from petition import clock, tokens
+from petition.audits.asking import LETTER
 from petition.audits.models import Sampled, Stand
 from petition.audits.views import QUESTION
-from petition.mail import mailboxes
+from petition.jobs import State
+from petition.mail import mailboxes, outbox
+from petition.mail.outbox import Email
 from petition.signatures import withdrawal
 from petition.signatures.models import Signature
 from tests.ground import House
@@ -119,3 +122,17 @@ def test_whoever_still_waits_to_be_asked_is_not_asked_by_a_second_letter(house: 
     house.work()
     assert len([mail for mail in house.mails() if mail.subject == ASKS]) == 2
     assert "was asked for an earlier sample and has not answered" in said_of(house, second)
+
+
+def test_a_question_that_was_refused_and_is_sent_again_asks_nobody_whom_a_later_sample_has_asked(house: House) -> None:
+    path = link(house, packet(house, 2))
+    drawn(house, path)
+    with house.writing() as session:
+        session.execute(update(Email).where(Email.kind == LETTER).values(state=State.DEAD))
+    drawn(house, path, seed="another seed of ours")
+    house.work()
+    with house.writing() as session:
+        assert outbox.send_all_again(session, clock.now()) == 2
+    house.work()
+    assert len([mail for mail in house.mails() if mail.subject == ASKS]) == 2
+    assert {row.audit_id for row in house.rows(Sampled, Sampled.asked_at.is_not(None))} == {2}

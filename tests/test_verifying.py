@@ -227,6 +227,19 @@ def test_a_timestamp_that_somebody_put_in_proves_nothing_and_an_older_one_than_t
         verify(made, with_token(data, token_of(data, "DigiCert Timestamp 2023", datetime(2019, 1, 1, tzinfo=UTC))))
 
 
+def test_a_name_in_a_certificate_writes_no_line_of_the_verdict(made: Made, tmp_path: Path) -> None:
+    data = made.pdf.read_bytes()
+    name = "X.\nIntact, sealer known.\nProven\n  - \x1b[2JDigiCert \u202e"
+    token = token_of(data, name, NOW + timedelta(minutes=1))
+    (tmp_path / "named.pdf").write_bytes(with_token(data, token))
+    done = check(tmp_path / "named.pdf")
+    assert done.exit_code == 2
+    assert "X.\ufffdIntact, sealer known.\ufffdProven\ufffd  - \ufffd[2JDigiCert \ufffd” is" in done.output
+    assert [line for line in done.output.splitlines() if line[:1] not in (" ", "-")] == [
+        "Proven", "Not proven", "Not checked", "Intact, sealer unknown.",
+    ]  # fmt: skip
+
+
 def test_a_timestamp_that_somebody_took_out_is_missed_by_nobody_but_the_sha256(stamped: Made) -> None:
     data = with_token(stamped.pdf.read_bytes(), None)
     verdict = verify(stamped, data)
@@ -310,6 +323,10 @@ WRONG: dict[str, tuple[Callable[[str, bytes], bytes], str]] = {
     "a text's count": (edited(lambda said: said["texts"][0].update(verified=9)), "one of the texts"),  # type: ignore[index]
     "the root": (edited(lambda said: said["ledger"].update(root="0" * 64)), "checkpoint"),  # type: ignore[attr-defined]
     "no evidence": (edited(lambda said: said.pop("evidence")), "not written|damaged"),  # type: ignore[arg-type]
+    "a sealer that moves the cursor": (edited(lambda said: said.update(sealer="\x1b[2J")), "another certificate"),
+    "a key that moves the cursor": (
+        edited(lambda said: said["ledger"].update(key=f"{said['ledger']['key']}\x1b[2J")),  # type: ignore[attr-defined,index]
+        "not written"),
     "another version": (edited(lambda said: said.update(version=2)), "version|manifest"),
 }  # fmt: skip
 

@@ -157,6 +157,16 @@ def _asked_before(session: Session, ids: list[int]) -> dict[int, Sampled]:
     }
 
 
+def asked_by_another(session: Session, row: Sampled) -> bool:
+    """Whether a later sample asks the same signatory, as this question seemed never to go out: the mail server may
+    have refused it, and the desk sends what was refused again.
+    """
+    later = select(Sampled.id).where(
+        Sampled.signature_id == row.signature_id, Sampled.stand == Stand.ASKED, Sampled.id > row.id
+    )
+    return session.scalar(later.limit(1)) is not None
+
+
 def still_owed(session: Session, rows: Sequence[Sampled]) -> set[int]:
     """The ids of those among these whose question has not gone out yet and is still to."""
     ids = [row.id for row in rows if row.asked_at is None]

@@ -27,6 +27,8 @@ class Asking:
         sampled = session.get(Sampled, email.subject_id)
         if sampled is None or sampled.answer is not None or now > sampled.audit.ends_at:
             return Drop("it was answered, or the time for answers is over")
+        if asking.asked_by_another(session, sampled):
+            return Drop("another question has taken its place")
         signature = sampled.signature
         if signature.address is None or signature.mailbox is None:
             return Drop("its details are erased")

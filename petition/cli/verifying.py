@@ -36,7 +36,7 @@ def verify(file: Path, evidence: Path | None, fingerprint: str | None) -> None:
     try:
         verdict = verifying.verify(file.read_bytes(), evidence, known)
     except Damaged as damaged:
-        fail(f"{file.name}: {damaged}")
+        fail(_in_sight(f"{file.name}: {damaged}"))
     except OSError as fault:
         fail(f"{file} cannot be read: {fault.strerror}.")
     for heading, said in (
@@ -44,11 +44,19 @@ def verify(file: Path, evidence: Path | None, fingerprint: str | None) -> None:
     ):  # fmt: skip
         click.echo(heading)
         for one in said:
-            click.echo(f"  - {one}")
+            click.echo(f"  - {_in_sight(one)}")
     if not verdict.known:
         click.echo("Intact, sealer unknown.")
         sys.exit(UNKNOWN)
     click.echo("Intact, sealer known.")
+
+
+def _in_sight(said: str) -> str:
+    """One line, without any sign that moves the cursor or the direction of writing.
+
+    A name in a certificate is whatever its maker wrote: also the end of a line, and a verdict of its own below it.
+    """
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in said)
 
 
 def _digits(fingerprint: str) -> str:
