@@ -29,7 +29,10 @@ from tests.test_packet_pages import contents, entry, flowing, group, page_texts
 
 Needs = Callable[[str], str]
 LIBRARY, HOME = "198.51.100.77", "203.0.113.9"
-NONE_WAS_COUNTED = "For none of these confirmations was it counted how many came from one network address."
+NONE_WAS_COUNTED = (
+    "How many of these confirmations came from one network address is not on record: it was not counted, or was erased "
+    "since."
+)
 
 
 def at(house: House, network: str) -> FlaskClient:
@@ -186,6 +189,7 @@ def test_a_copy_of_before_networks_were_counted_is_printed_again_as_it_was(
         (Networks(412, 9, 160_000, 160_412), "(160,000 of 160,412), the most that came from one network address are"),
         (Networks(412, 9, 160_000, 160_412), "address are 412, or 0.3%."),
         (Networks(3, 159_998, 160_000, 160_000), "are 3, or less than 0.1%."),
+        (Networks(159_990, 2, 160_000, 160_000), "are 159,990, or more than 99.9%."),
         (Networks(5, 1, 5, 5), "are 5, or 100%."),
     ],
 )  # fmt: skip

@@ -128,6 +128,18 @@ def test_a_wrong_entry_is_corrected_by_a_newer_one_and_both_can_be_read(house: H
     assert organizer.get("/organize/sheets/99").status_code == 404
 
 
+def test_a_correction_does_not_make_the_same_count_twice(house: House, organizer: FlaskClient) -> None:
+    entered(house)
+    number = entered(house, number=413)
+    own = f"/organize/sheets/{number}"
+    page = organizer.get(own)
+    refused = organizer.post(own, data={**hidden(page, own), **TYPED, "number": "412", "correction": "Miscounted."})
+    assert refused.status_code == 409
+    assert "It was not entered twice." in refused.text
+    assert [each.number for each in house.rows(PaperCount)] == [412, 413]
+    corrected(house, number, number=413, kept_at="In the other cabinet")
+
+
 def test_a_correction_to_nothing_takes_the_entry_out_and_leaves_room_for_it(house: House) -> None:
     number = entered(house)
     with pytest.raises(EnteredAlready):

@@ -34,7 +34,7 @@ def test_the_result_says_who_entered_the_seed_and_lists_every_sample_before_and_
     own = drawn(house, link(house, number), seed="a seed that the publisher sent")
     letter = by_letter(house, number, "a seed that came by letter")
     client = house.client()
-    assert "Your seed, sent behind the link of your delivery" in words(client.get(own).text)
+    assert "The seed, sent behind the link of a delivery" in words(client.get(own).text)
     said = words(client.get(letter).text)
     assert "Your seed" not in said
     assert "The seed, entered by the organizers, from a letter" in said

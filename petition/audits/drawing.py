@@ -10,8 +10,9 @@ are enough.
 We fixed the nonce before we knew the seed, since the seal page carries its SHA-256; the publisher chose the seed before
 it knew the nonce; and the root fixes the list. So neither can steer a draw whose seed is sent behind a delivery's link
 and used as it comes. A seed by letter lies with us before it is entered: we could calculate the draw at each place, use
-up places with seeds of our own, and enter it at the one that suits us. Hence the page of a result says by which way its
-seed came and lists every sample of the packet; it prints PROGRAM, all that with the standard library alone.
+up places with seeds of our own, and enter it at the one that suits us. Nor can a page know who sent a seed behind a
+link, which organizers can open too. Hence the page of a result lists every sample of the packet, with the way by which
+its seed came; it prints PROGRAM, all that with the standard library alone.
 """
 
 import hashlib

@@ -38,10 +38,7 @@ def enter_sheets(slug: str) -> Response:
     try:
         entering.enter(db.session(), at.statement, form.counted, current(), clock.now())
     except EnteredAlready:
-        form.form_errors.append(
-            _("The same number, collected by the same and counted on the same day, stands here already. "
-              "It was not entered twice. Where there are more sheets, correct that entry.")
-        )  # fmt: skip
+        form.form_errors.append(_stands_already())
         return _list(slug, form, 409)
     return redirect(url_for("organize.sheets", slug=slug), 303)
 
@@ -75,4 +72,14 @@ def correct_sheets(number: int) -> Response:
     except CorrectedAlready:
         form.form_errors.append(_("A newer entry corrects this one already. Correct that one."))
         return _one(found, form, 409)
+    except EnteredAlready:
+        form.form_errors.append(_stands_already())
+        return _one(found, form, 409)
     return redirect(url_for("organize.sheets", slug=found.statement.slug), 303)
+
+
+def _stands_already() -> str:
+    return _(
+        "The same number, collected by the same and counted on the same day, stands here already. "
+        "It was not entered twice. Where there are more sheets, correct that entry."
+    )

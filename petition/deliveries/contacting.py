@@ -96,8 +96,8 @@ def _write(keys: KeyRing, found: Contact, typed: Typed) -> None:
 
 def _same(keys: KeyRing, found: Contact, typed: Typed) -> bool:
     mailbox = keys.mailbox(typed.canonical) if typed.address else None
-    said = (typed.name, typed.title, list(typed.lines), mailbox)
-    return said == (found.name, found.title, found.address_lines, found.mailbox)
+    said = (typed.name, typed.title, list(typed.lines), typed.language, mailbox)
+    return said == (found.name, found.title, found.address_lines, found.language, found.mailbox)
 
 
 def _subject(found: Contact) -> str:

@@ -115,7 +115,7 @@ class Telling:
         if letter is None or signature is None or signature.address is None or signature.mailbox is None:
             return Drop("what was typed is erased")
         if spreading.called_off(session, letter.news):
-            return Drop("the delivery that it tells of did not arrive")
+            return Drop("the delivery that it tells of did not arrive, or a newer entry corrects the answer")
         if signature.status != Status.VERIFIED or not signature.updates:
             return Drop("its signatory wants no news, or does not sign any more")
         if mailboxes.paused_until(session, signature.mailbox, now) is not None:

@@ -12,7 +12,7 @@ from petition.ledger.models import Arrival, Entry, Opening
 from petition.signatures.models import Change
 from petition.statements.models import Statement
 
-#: So long after signing has ended a packet can still say the largest share of one network.
+#: So long after its campaign has closed or it was ended a packet can still say the largest share of one network.
 NETWORKS_KEPT: Final = timedelta(days=90)
 
 
@@ -23,7 +23,7 @@ def forget(session: Session, signature_ids: Iterable[int]) -> None:
 
 
 def forget_networks(session: Session, now: datetime) -> None:
-    """Delete what was counted by network of statements that nobody has been able to sign for 90 days."""
+    """Delete what was counted by network of statements whose campaign has closed, or that were ended, 90 days ago."""
     before = now - NETWORKS_KEPT
     over = (
         select(Statement.id)

@@ -54,9 +54,11 @@ class Wording:
         return f"{value:,}"
 
     def percent(self, share: float) -> str:
-        """0.3%, and less than 0.1% rather than nothing."""
+        """0.3%, less than 0.1% rather than nothing, and more than 99.9% rather than all."""
         if 0 < share < 0.001:
             return self._translate("less than %(share)s") % {"share": "0.1%"}
+        if 0.9995 <= share < 1:
+            return self._translate("more than %(share)s") % {"share": "99.9%"}
         return f"{share:.1%}".replace(".0%", "%")
 
     def long_day(self, value: date) -> str:

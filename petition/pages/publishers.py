@@ -1,7 +1,7 @@
 """The public page of publishers: the claims about their terms, what was delivered to each, and what it answered."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, make_response, render_template
 from sqlalchemy import select
@@ -15,12 +15,16 @@ from petition.publishers.models import LendingTerm, Publisher
 from petition.statements import reading
 from petition.statements.models import Revision
 from petition.web.headers import cached
+from petition.web.keeping import kept
 from petition.web.language import _, current
+
+KEPT: Final = 10  # seconds; it reads every answer in full, and they are few and change seldom
 
 bp = Blueprint("publishers", __name__)
 
 
 @bp.get("/publishers/")
+@kept(KEPT)
 def index() -> Response:
     """Every publisher with what is said of its terms, contested claims side by side, and what came of the asking."""
     session = db.session()

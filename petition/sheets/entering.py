@@ -1,5 +1,6 @@
 """Counts of signatures on paper, entered by organizers and corrected by newer entries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -43,23 +44,31 @@ def paper_count(session: Session, number: int) -> PaperCount:
 def enter(session: Session, statement: Statement, counted: Counted, who: Account, now: datetime) -> PaperCount:
     """Note how many signatures there are on paper. Raises EnteredAlready."""
     advisory_lock(session, f"sheets {statement.id}")
-    told = (counted.number, counted.collected_by, counted.counted_on)
-    for before in standing(session, statement.id):
-        if (before.number, before.collected_by, before.counted_on) == told:
-            raise EnteredAlready(before.id)
+    _refuse_twice(standing(session, statement.id), counted)
     return _added(session, _row(statement, counted, who, now), "paper count entered", who, now)
 
 
 def correct(
     session: Session, old: PaperCount, counted: Counted, why: str, who: Account, now: datetime
 ) -> PaperCount:
-    """Put a newer entry in the place of one that was wrong; the number 0 takes it out. Raises CorrectedAlready."""
+    """Put a newer entry in the place of one that was wrong; the number 0 takes it out.
+
+    Raises CorrectedAlready, or EnteredAlready where another entry says the same.
+    """
     advisory_lock(session, f"sheets {old.statement_id}")
     if session.scalar(select(PaperCount.id).where(PaperCount.corrects_id == old.id)) is not None:
         raise CorrectedAlready(old.id)
+    _refuse_twice([each for each in standing(session, old.statement_id) if each.id != old.id], counted)
     found = _row(old.statement, counted, who, now)
     found.corrects_id, found.correction = old.id, why
     return _added(session, found, "paper count corrected", who, now)
+
+
+def _refuse_twice(others: Iterable[PaperCount], counted: Counted) -> None:
+    told = (counted.number, counted.collected_by, counted.counted_on)
+    for before in others:
+        if (before.number, before.collected_by, before.counted_on) == told:
+            raise EnteredAlready(before.id)
 
 
 def _row(statement: Statement, counted: Counted, who: Account, now: datetime) -> PaperCount:
