@@ -4,6 +4,7 @@ import gc
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any, Final
 
 import hypothesis
 import pytest
@@ -54,8 +55,11 @@ LONG = (
     "bench",
 )
 
-# How long an example takes says more about what else the machine does than about us.
-hypothesis.settings.register_profile("house", deadline=None)
+# How long an example takes, or is looked for, says more about what else the machine does than about us. Each run tries
+# the same examples, so that one that fails was broken by what was changed; pytest's own option asks for others.
+_PATIENT: Final[dict[str, Any]] = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("house", derandomize=True, **_PATIENT)
+hypothesis.settings.register_profile("long", derandomize=False, max_examples=1_000, **_PATIENT)
 hypothesis.settings.load_profile("house")
 
 
