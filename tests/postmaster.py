@@ -3,11 +3,13 @@
 import contextlib
 import email
 import email.policy
+import itertools
+import os
 import socket
 import threading
 from collections.abc import Iterator
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, Final
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -79,21 +81,35 @@ class Postmaster:
             done.set()
 
         self.controller.loop.call_soon_threadsafe(close)
-        assert done.wait(5)
+        assert done.wait(30)
+
+
+#: Below those that the system hands to whoever asks for any (from 32768 on): one of those that was free when we looked
+#: may be somebody's by the time that it is listened at. So many for each process of a run.
+_PORTS: Final = 1_000
+_AT_MOST: Final = 12  # processes of one run
+#: Two runs on one machine begin at different ones.
+_numbers: Final = itertools.count(37 * os.getpid())
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of this process of the tests alone, that nobody listens at."""
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw9").removeprefix("gw")) % _AT_MOST
+    for number in itertools.islice(_numbers, _PORTS):
+        port = 20_000 + _PORTS * process + number % _PORTS
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 @contextlib.contextmanager
 def serving(**options: Any) -> Iterator[Postmaster]:
     """Run a mail server; the options are aiosmtpd's."""
     postmaster = Postmaster()
-    postmaster.controller = Controller(postmaster, hostname="127.0.0.1", port=free_port(), **options)
+    postmaster.controller = Controller(
+        postmaster, hostname="127.0.0.1", port=free_port(), ready_timeout=60, **options
+    )
     postmaster.controller.start()
     try:
         yield postmaster
@@ -103,7 +119,7 @@ def serving(**options: Any) -> Iterator[Postmaster]:
 
 @contextlib.contextmanager
 def transport_to(
-    postmaster: Postmaster, query: str = "", *, scheme: str = "smtp", login: str = "", timeout: float = 5
+    postmaster: Postmaster, query: str = "", *, scheme: str = "smtp", login: str = "", timeout: float = 30
 ) -> Iterator[SmtpTransport]:
     """A transport to that server, closed afterwards."""
     transport = SmtpTransport(f"{scheme}://{login}127.0.0.1:{postmaster.controller.port}{query}", timeout)

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -20,7 +21,8 @@ from tests.postmaster import free_port
 
 POSTGRES: Final = ("postgresql://root@127.0.0.1/postgres", "postgresql://postgres@127.0.0.1/postgres")
 REDIS: Final = "redis://127.0.0.1:6379"
-PATIENCE: Final = 60  # seconds for a server of our own to come up on a busy machine
+NUMBERS: Final = range(10, 16)  # of those databases of it that tests may empty
+PATIENCE: Final = 180  # seconds for a server of our own to come up on a busy machine
 
 # Everything in a schema that a test could have added, changed or taken away.
 SHAPE: Final = (
@@ -154,13 +156,13 @@ class Redis:
     @classmethod
     @contextlib.contextmanager
     def find(cls) -> Iterator["Redis"]:
-        """The database of TEST_REDIS_URL, on this machine one for each worker of the run, or a server of our own."""
-        worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+        """The database of TEST_REDIS_URL, one on this machine that no other tests have, or a server of our own."""
         asked = os.environ.get("TEST_REDIS_URL")
-        url = asked or f"{REDIS}/{10 + worker % 3}"
-        if _redis_answers(url):
-            yield cls(url)
-            return
+        with _one_of_ours() as number:
+            url = asked or f"{REDIS}/{number}"
+            if (asked or number) and _redis_answers(url):
+                yield cls(url)
+                return
         program = None if asked else shutil.which("redis-server")
         if program is None:
             miss("There is no Redis: set TEST_REDIS_URL to a database of one that may be emptied")
@@ -179,6 +181,21 @@ def _postgres_answers(url: str) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+@contextlib.contextmanager
+def _one_of_ours() -> Iterator[int | None]:
+    """The number of a database that is no other process's of tests on this machine, as long as the block takes."""
+    for number in NUMBERS:
+        with socket.socket() as held:
+            try:
+                # Not a file: the system lets go of a port however a process ends.
+                held.bind(("127.0.0.1", 19_000 + number))
+            except OSError:
+                continue
+            yield number
+            return
+    yield None
 
 
 def _redis_answers(url: str) -> bool:

@@ -209,7 +209,7 @@ def test_a_server_that_turns_us_away_at_the_door_is_temporary(greeting: bytes) -
         door = threading.Thread(target=turn_away)
         door.start()
         with pytest.raises(TemporaryRefusal) as refusal:
-            SmtpTransport(f"smtp://127.0.0.1:{listener.getsockname()[1]}", 2).send(
+            SmtpTransport(f"smtp://127.0.0.1:{listener.getsockname()[1]}", 20).send(
                 letter(), sender=SENDER, recipient=PATRON
             )
         door.join()

@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,9 +18,10 @@ from typing import Final
 import pytest
 
 from tests.overhearing import leaks_of_process
+from tests.postmaster import free_port
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-PATIENCE: Final = 60  # seconds for the server to answer on a busy machine of two cores
+PATIENCE: Final = 240  # seconds for the server to answer on a busy machine of two cores
 
 
 def uv(*arguments: str) -> None:
@@ -85,7 +85,7 @@ def run(command: Path, *arguments: str, folder: Path) -> str:
         text=True,
         cwd=folder,
         env=environment(),
-        timeout=120,
+        timeout=400,
         check=False,
     )
     assert done.returncode == 0, f"{command.name} {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}"
@@ -113,8 +113,7 @@ def site(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     assert Path(statements).is_relative_to(installed.parent)
     run(installed / "petition", "init", "--demo", folder=folder)
     run(installed / "petition", "load", str(Path(statements) / "ebooksforall"), folder=folder)
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     log = folder / "serve.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
