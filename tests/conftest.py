@@ -244,5 +244,6 @@ def needs() -> Callable[[str], str]:
 def served(made_ready: Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A demo that `petition serve` runs on a free port, for browsers and HTTP; shared by the session."""
     config = prepared.with_free_port(prepared.copied(made_ready, tmp_path_factory.mktemp("served")))
-    with prepared.serving(config) as served:
+    # In a temporary folder of its own nobody else holds the press, for which it waits no longer than a reader would.
+    with prepared.serving(config, TMPDIR=str(tmp_path_factory.mktemp("temporary"))) as served:
         yield served

@@ -22,6 +22,7 @@ EDITOR: Final = "edith@ks.library.example"
 OFFICER: Final = "kim@ks.library.example"
 ORGANIZER: Final = "lister@library.example"
 ATOM: Final = "{http://www.w3.org/2005/Atom}"
+PRINTING: Final = 120_000  # milliseconds; the press may have to start first
 
 
 def two_pages() -> bytes:
@@ -164,8 +165,8 @@ def test_a_new_editor_publishes_a_document_that_is_listed_signed_compared_fed_an
     expect(public.get_by_role("link", name="Resolution on waiting for ebooks")).to_be_visible()
 
     page.goto(f"{served.url}/organize/chapters/ks/statements/{slug}")
-    with page.expect_download() as printed:
-        page.get_by_role("button", name="Print as PDF").click()
+    with page.expect_download(timeout=PRINTING) as printed:
+        page.get_by_role("button", name="Print as PDF").click(timeout=PRINTING)
     said = " ".join(words(needs, printed.value.path()).split())
     assert "within 8 hours" in said
     assert "Executive board" in said

@@ -153,13 +153,14 @@ def working(config: Config, number: int) -> Iterator[list["subprocess.Popen[byte
         for child in children:
             child.send_signal(signal.SIGTERM)
         for child in children:
-            child.wait(30)
+            child.wait(60)
     assert {child.returncode for child in children} <= {0, -signal.SIGKILL}
 
 
 def wait_for(house: House, mails: int) -> None:
-    deadline = time.monotonic() + 40
-    while len(house.mails()) < mails:
+    # The file is there a moment before its row is done, and a worker killed in between would leave the row to another.
+    deadline = time.monotonic() + 120
+    while len(house.emails(Email.state == State.DONE)) < mails:
         assert time.monotonic() < deadline, f"{len(house.mails())} of {mails} came"
         time.sleep(0.1)
 
@@ -174,7 +175,7 @@ def test_two_workers_share_the_work_and_one_goes_on_when_the_other_is_killed(hou
         wait_for(house, 11)
         house.confirm("later@patron.example")
         wait_for(house, 12)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while house.count() != 1:
             assert time.monotonic() < deadline
             time.sleep(0.1)

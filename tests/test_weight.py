@@ -277,7 +277,8 @@ def test_late_fonts_and_scripts_hold_up_nothing_and_move_nothing(
     assert visit.page.locator(".prose").first.is_visible()
     visit.page.wait_for_timeout(LATE)
     assert {Path(urlsplit(route.request.url).path).suffix for route in held} == {".woff2", ".js"}
-    assert visit.page.evaluate("performance.getEntriesByName('first-contentful-paint').length") == 1
+    # A busy machine may paint later than that, but it paints while fonts and scripts are held.
+    visit.page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length === 1")
     assert visit.fonts == set()
     visit.page.unroute_all()  # lets go of what is held
     visit.settle()
