@@ -17,7 +17,7 @@ ARGUMENTS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE: Final = 20_000  # milliseconds; two cores are shared with everything else
+PATIENCE: Final = 60_000  # milliseconds; two cores are shared with everything else
 _TELL: Final = (
     "document.addEventListener('securitypolicyviolation',"
     " (event) => console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI));"

@@ -25,7 +25,7 @@ from tests.making import make_app
 from tests.overhearing import leaks_of_process
 from tests.postmaster import free_port
 
-PATIENCE: Final = 60  # seconds for a server to answer on a busy machine
+PATIENCE: Final = 240  # seconds for a server to answer on a busy machine
 
 
 def attempt(config: Config, *arguments: str, typed: str = "", **variables: str) -> Result:
@@ -118,7 +118,7 @@ def serving(
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(30)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -130,7 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.stamps.asked += 1
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.stamps.manner == "stalls":
-            self.stamps.released.wait(10)
+            self.stamps.released.wait(60)
         elif self.stamps.manner == "drips":
             self._drip()
         else:
@@ -161,7 +161,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _drip(self) -> None:
         self.send_response(200)
-        self.send_header("Content-Length", "1000")
+        self.send_header("Content-Length", "10000")
         self.end_headers()
         while not self.stamps.released.wait(0.02):
             with contextlib.suppress(OSError):

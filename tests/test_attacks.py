@@ -1,9 +1,10 @@
 """What an attacker found, and no longer finds."""
 
+import contextlib
 import io
 import socket
-import threading
 import time
+import urllib.request
 from itertools import pairwise
 from pathlib import Path
 
@@ -125,34 +126,21 @@ def test_the_signed_already_letter_goes_to_the_address_that_was_confirmed(house:
 
 def test_slow_bodies_from_one_network_do_not_stop_the_site(made_ready: Config, tmp_path: Path) -> None:
     config = prepared.with_free_port(prepared.copied(made_ready, tmp_path / "var"))
-    with prepared.serving(config) as served:
-        slow = []
+    with prepared.serving(config) as served, contextlib.ExitStack() as slow:
         for _ in range(OF_ONE_NETWORK * 5):
-            line = socket.create_connection(("127.0.0.1", config.port), timeout=5)
+            line = slow.enter_context(socket.create_connection(("127.0.0.1", config.port), timeout=30))
             head = f"POST /statements/{SLUG}/sign HTTP/1.1\r\nHost: 127.0.0.1:{config.port}\r\n"
             kind = "Content-Type: application/x-www-form-urlencoded\r\n"
             line.sendall(f"{head}{kind}Content-Length: 1000\r\n\r\nname=".encode())
-            slow.append(line)
         time.sleep(1)
-        house = House.open(config)
-        answered = threading.Event()
-
-        def ask() -> None:
-            import urllib.request
-
+        took = []
+        # Of a site that is stopped none of three is answered soon; on a busy machine one is.
+        for _ in range(3):
+            began = time.monotonic()
             with urllib.request.urlopen(f"{served.url}/statements/{SLUG}/count.json", timeout=20) as answer:
-                if answer.status == 200:
-                    answered.set()
-
-        began = time.monotonic()
-        asker = threading.Thread(target=ask)
-        asker.start()
-        asker.join(20)
-        for line in slow:
-            line.close()
-        assert answered.is_set()
-        assert time.monotonic() - began < 5
-        house.close()
+                assert answer.status == 200
+            took.append(time.monotonic() - began)
+        assert min(took) < 5, took
 
 
 def test_a_taken_port_is_one_line_of_reason(house: House) -> None:

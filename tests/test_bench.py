@@ -16,7 +16,7 @@ def test_the_small_bench_prints_every_row_and_writes_its_figures(tmp_path: Path)
     out = tmp_path / "figures.json"
     done = subprocess.run(
         [sys.executable, "-m", "bench", "--small", "--out", str(out)],
-        capture_output=True, text=True, timeout=300, cwd=STATEMENTS.parent, env=dict(os.environ), check=False,
+        capture_output=True, text=True, timeout=900, cwd=STATEMENTS.parent, env=dict(os.environ), check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     about_ledger = {row["name"] for row in json.loads(out.read_text())["ledger"]}

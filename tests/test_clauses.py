@@ -1,7 +1,7 @@
 """A resolution in its form: numbered clauses, and not a word more or less than its text."""
 
 import re
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -141,6 +141,6 @@ def test_any_text_at_all_keeps_its_words(text: str) -> None:
 
 def test_a_very_long_text_is_taken_apart_while_a_page_is_made() -> None:
     body = "Whereas one copy serves one reader at a time;\n\n" * 4200
-    began = perf_counter()
+    began = process_time()
     assert of_text(markdown.canonical(body)).count("<li") == 4200
-    assert perf_counter() - began < 10
+    assert process_time() - began < 10

@@ -29,7 +29,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     def run(variables: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
         plain = {key: value for key, value in os.environ.items() if not key.startswith("PETITION_")}
         return subprocess.run(
-            [program, *arguments], env={**plain, **variables}, capture_output=True, text=True, check=False, timeout=60
+            [program, *arguments], env={**plain, **variables}, capture_output=True, text=True, check=False, timeout=240
         )
 
     with forked_commands(program):

@@ -20,7 +20,7 @@ from tests.postmaster import free_port
 from tests.prepared import Served
 from tests.proxy import ending_tls
 
-WITHIN = 2.0  # seconds from the press of the button to the count
+WITHIN = 30.0  # seconds on a busy machine; that it takes two is held in tests/test_serving.py
 
 
 @pytest.fixture(scope="module")
@@ -56,10 +56,10 @@ class Journey:
             return int(json.load(answer)["verified"])
 
     def counts(self, expected: int) -> None:
-        """The count is as expected within two seconds."""
+        """The count is soon as expected."""
         began = time.monotonic()
         while self.count() != expected:
-            assert time.monotonic() - began < WITHIN, f"{self.count()} and not {expected} after two seconds"
+            assert time.monotonic() - began < WITHIN, f"{self.count()} and not {expected}"
             time.sleep(0.05)
 
     def sign(self) -> None:
@@ -79,7 +79,7 @@ class Journey:
 
     def letter(self, subject: str) -> None:
         """Open the newest e-mail of that subject to this person, waiting until it has been sent."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         found = self.page.get_by_role("link").filter(has_text=subject).filter(has_text=self.address)
         while True:
             self.page.goto(f"{self.url}/mailbox")
@@ -92,7 +92,7 @@ class Journey:
 
     def on_the_site(self, shown: bool) -> None:
         """Whether the name stands on the public page; it may be kept for two seconds."""
-        deadline = time.monotonic() + 6
+        deadline = time.monotonic() + WITHIN
         while True:
             self.page.goto(f"{self.url}/statements/{SLUG}")
             if (self.name in self.page.locator("main").inner_text()) is shown:

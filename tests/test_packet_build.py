@@ -223,7 +223,7 @@ def test_people_sign_while_a_packet_is_printed(
     printed.set()
     builder.join()
     assert answer.status_code == 303
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 20  # and not the 30 for which it prints
 
 
 def test_an_unknown_statement_or_folder_is_one_line_of_reason(house: House, tmp_path: Path) -> None:

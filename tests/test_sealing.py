@@ -142,7 +142,7 @@ def test_without_an_answer_it_is_sealed_without_the_time_of_others(manner: str, 
         url = "http://127.0.0.1:9/tsr" if manner == "is not there" else server.url
         begun = time.monotonic()
         sealed = sealing.seal(page, out, certificates.ours(ring()), now=NOW, server=url, patience=1.0)
-        assert time.monotonic() - begun < 5  # not however long it drips
+        assert time.monotonic() - begun < 20  # not however long it stalls or drips, nor the 30 seconds of a packet
     assert sealed.stamped_at is None
     assert sealed.why_not.endswith(".")
     assert out.read_bytes().count(b"/ByteRange") == 1

@@ -103,7 +103,7 @@ def test_only_a_few_documents_are_in_the_house_at_once(monkeypatch: pytest.Monke
 
     def app(_environ: dict[str, Any], start_response: Any) -> list[bytes]:
         inside.release()
-        leave.wait(10)
+        leave.wait(60)
         start_response("200 OK", [])
         return [b""]
 
@@ -117,13 +117,13 @@ def test_only_a_few_documents_are_in_the_house_at_once(monkeypatch: pytest.Monke
     threads = [threading.Thread(target=ask, args=("/large",)) for _ in range(DOCUMENTS)]
     for thread in threads:
         thread.start()
-        assert inside.acquire(timeout=5)
+        assert inside.acquire(timeout=30)
     ask("/large")
     assert said == ["503 Service Unavailable"]
     small = threading.Thread(target=ask, args=("/small",))
     small.start()
-    assert inside.acquire(timeout=5)  # forms go on
+    assert inside.acquire(timeout=30)  # forms go on
     leave.set()
     for thread in (*threads, small):
-        thread.join(5)
+        thread.join(30)
     assert said.count("200 OK") == DOCUMENTS + 1

@@ -625,7 +625,7 @@ def test_a_document_that_takes_too_long_is_stopped(
     with pytest.raises(UploadRefused) as refused:
         read(b"text", "a.txt", replace(LIMITS, **limits))
     assert refused.value.reason == "heavy"
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 17  # and not the 18 that any document may take
     assert list(temporary.iterdir()) == []
 
 
