@@ -166,6 +166,7 @@ def test_a_packet_says_the_largest_share_and_goes_on_counting_who_withdrew(
     assert packet.counts["by_network"] == {"largest": 2, "networks": 2, "counted": 3, "entered": 4}
 
 
+@pytest.mark.one_database("sqlite", "what is printed; the rows are read on both elsewhere")
 def test_a_copy_of_before_networks_were_counted_is_printed_again_as_it_was(
     house: House, tmp_path: Path, needs: Needs
 ) -> None:

@@ -5,6 +5,7 @@ import hashlib
 from pathlib import Path
 
 import pikepdf
+import pytest
 
 from petition import clock
 from petition.drafts import facsimile, publishing
@@ -109,6 +110,7 @@ def test_the_document_of_a_published_text_is_kept_for_its_own_desk_though_its_pa
     assert editor_of(house, "KS").get(kept).status_code == 404
 
 
+@pytest.mark.one_database("sqlite", "what is printed; the rows are read on both elsewhere")
 def test_the_pages_are_an_annex_of_the_packet_where_they_are_shown(house: House, needs: Needs, tmp_path: Path) -> None:
     slug = facsimiled(house)
     out = tmp_path / "packet.pdf"

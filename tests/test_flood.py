@@ -193,6 +193,7 @@ def test_behind_two_proxies_the_word_before_the_last_counts(config: Config) -> N
         assert sign(house, forwarded="203.0.113.9, 203.0.113.10, 192.0.2.1").status_code == 303
 
 
+@pytest.mark.one_database("sqlite", "headers are read before any database is asked")
 @pytest.mark.parametrize("proxies", [0, 1, 2])
 @pytest.mark.parametrize("said", ["", ",", "unknown", "203.0.113.9:4711", "[2001:db8::1]:80", "<script>", ", , ,"])
 def test_nonsense_about_the_address_is_no_fault_of_ours(config: Config, proxies: int, said: str) -> None:

@@ -194,6 +194,7 @@ def test_the_list_names_each_ledger_its_newest_checkpoint_and_our_key(house: Hou
     assert "1 entry, " in page
 
 
+@pytest.mark.one_database("sqlite", "what a page says")
 @pytest.mark.parametrize(
     ("path", "status", "said"),
     [
@@ -243,6 +244,7 @@ def test_a_receipt_shows_name_and_place_to_a_stranger_and_nothing_else(house: Ho
     assert house.mailbox().hex() not in answer.text
 
 
+@pytest.mark.one_database("sqlite", "what the link holds is judged before any database is asked")
 @pytest.mark.parametrize(
     "bend",
     [

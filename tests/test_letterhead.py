@@ -209,6 +209,7 @@ def test_another_picture_takes_the_place_of_the_first(house: House) -> None:
     assert (kept.width, kept.sha256 != first) == (900, True)
 
 
+@pytest.mark.one_database("sqlite", "a picture")
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [

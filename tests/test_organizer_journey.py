@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import pyotp
+import pytest
 
 from petition.config import Config
 from tests import prepared
@@ -93,6 +94,7 @@ def packet(organizer: Reader) -> bytes:
     return organizer.fetch(made[1])
 
 
+@pytest.mark.one_database("sqlite", "each act runs on both in its own tests")
 def test_an_organizer_signs_in_with_an_app_holds_approves_and_downloads_a_packet(
     config: Config, tmp_path: Path
 ) -> None:

@@ -147,6 +147,7 @@ def test_a_packet_that_cannot_be_printed_gives_its_number_back_and_says_why(
     assert not (tmp_path / "packet.pdf").exists()
 
 
+@pytest.mark.one_database("sqlite", "what ends a build comes from elsewhere")
 @pytest.mark.parametrize(
     ("where", "fault"),
     [("print_files", KeyboardInterrupt), ("print_files", RuntimeError), ("kept", MemoryError), ("issue", ValueError)],
@@ -184,6 +185,7 @@ def _interrupted(act: Callable[..., Path], after: int) -> Callable[..., Path]:
     return act_or_end
 
 
+@pytest.mark.one_database("sqlite", "what a process does when it is told to end")
 @pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_build_that_is_told_to_end_while_it_prints_leaves_nothing(
     house: House, tmp_path: Path, told: signal.Signals

@@ -100,6 +100,7 @@ def test_a_brief_and_its_volumes_hold_every_entry_once_and_their_sum_is_the_coun
     assert packet.issued_at is not None
 
 
+@pytest.mark.one_database("sqlite", "what is printed; the rows are read on both elsewhere")
 def test_a_packet_says_no_more_of_a_signatory_than_its_recipient_may_know(
     house: House, tmp_path: Path, needs: Needs
 ) -> None:
@@ -134,6 +135,7 @@ def test_a_packet_names_large_providers_of_mailboxes_and_of_the_others_only_how_
     assert "smith" not in said
 
 
+@pytest.mark.one_database("sqlite", "what is printed; the rows are read on both elsewhere")
 def test_a_packet_holds_no_address_and_no_network(house: House, tmp_path: Path, needs: Needs) -> None:
     for tool in ("qpdf", "pdftotext"):
         needs(tool)
@@ -154,6 +156,7 @@ def test_a_packet_holds_no_address_and_no_network(house: House, tmp_path: Path, 
     assert {("reader0@", "text"), (NETWORK, "text"), ("reader3@", "bytes"), ("reader4@", "roster.csv")} <= found
 
 
+@pytest.mark.one_database("sqlite", "what is printed; the rows are read on both elsewhere")
 def test_a_proof_is_watermarked_and_leaves_no_trace(house: House, tmp_path: Path, needs: Needs) -> None:
     people(house)
     before = house.dump()
@@ -241,6 +244,7 @@ def test_a_copy_that_was_never_issued_is_neither_added_to_nor_printed_again(hous
     assert "has no copy 1" in again.output
 
 
+@pytest.mark.one_database("sqlite", "what is printed; the rows are read on both elsewhere")
 def test_a_copy_printed_again_is_the_same_to_the_last_byte_whatever_was_signed_withdrawn_or_renamed_since(
     house: House, tmp_path: Path
 ) -> None:
@@ -265,6 +269,7 @@ def test_a_copy_printed_again_is_the_same_to_the_last_byte_whatever_was_signed_w
     assert len(house.rows(Packet)) == 1
 
 
+@pytest.mark.one_database("sqlite", "what is printed; the rows are read on both elsewhere")
 def test_a_copy_printed_again_after_an_erasure_says_so_and_does_not_print_what_was_erased(
     house: House, tmp_path: Path, needs: Needs
 ) -> None:

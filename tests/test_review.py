@@ -111,6 +111,7 @@ def test_an_invalidated_signatory_is_told_why_and_how_to_object(house: House) ->
     assert house.mails(ADDRESS)[-1].subject == "Your signature has been checked, and counts"
 
 
+@pytest.mark.one_database("sqlite", "words")
 @pytest.mark.parametrize("reason", invalidating.REASONS)
 def test_every_reason_is_said_in_words(house: House, reason: Reason) -> None:
     house.signed()

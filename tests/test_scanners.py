@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import pytest
 from playwright.sync_api import sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
@@ -172,6 +173,7 @@ def links(house: House) -> list[str]:
     return list(dict.fromkeys(link for mail in house.mails() for link in mail.links))
 
 
+@pytest.mark.one_database("sqlite", "a list of letters")
 def test_every_kind_of_letter_is_looked_at(house: House) -> None:
     write_every_kind(house)
     written = {mail.subject.strip() for mail in house.mails()}
@@ -180,6 +182,7 @@ def test_every_kind_of_letter_is_looked_at(house: House) -> None:
     assert set(SUBJECTS.values()) == folders - NOT_FOR_SIGNATORIES
 
 
+@pytest.mark.one_database("sqlite", "what a letter says")
 def test_the_html_of_a_letter_leads_nowhere_else_and_fetches_nothing(house: House) -> None:
     write_every_kind(house)
     for mail in house.mails():
@@ -218,6 +221,7 @@ def answering(house: House) -> Iterator[None]:
         server.server_close()
 
 
+@pytest.mark.one_database("sqlite", "what a browser does; every link is asked for on both elsewhere")
 def test_a_browser_with_scripts_that_opens_every_link_changes_no_row(
     config: Config, needs: Callable[[str], str]
 ) -> None:

@@ -9,6 +9,8 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from petition.config import Config
 from petition.worker.building import MAKE, SPREADSHEET
 from tests import prepared
@@ -52,6 +54,7 @@ def ready(served: Served) -> bool:
         return False
 
 
+@pytest.mark.one_database("sqlite", "which programs are started is not asked of the database")
 def test_another_package_of_the_same_name_in_the_working_folder_is_not_run(config: Config, tmp_path: Path) -> None:
     for name in ("petition", "flask", "granian"):
         (tmp_path / name).mkdir()
@@ -81,6 +84,7 @@ def test_killed_children_come_back_and_nothing_is_lost(config: Config) -> None:
         assert until(lambda: ready(served)), "the web server did not come back"
 
 
+@pytest.mark.one_database("sqlite", "processes")
 def test_the_supervisor_ends_both_when_it_is_told_to(config: Config) -> None:
     config = prepared.with_free_port(config)
     with prepared.serving(config) as served:

@@ -76,6 +76,7 @@ def test_the_same_count_is_not_entered_twice(house: House, organizer: FlaskClien
     assert len(house.rows(PaperCount)) == 3
 
 
+@pytest.mark.one_database("sqlite", "what was typed is refused before any database is asked")
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
@@ -184,6 +185,7 @@ def test_a_packet_gives_paper_apart_and_in_no_figure(house: House, tmp_path: Pat
     assert "412" not in words_of(house.client().get(f"/statements/{SLUG}").text)
 
 
+@pytest.mark.one_database("sqlite", "what is printed; the rows are read on both elsewhere")
 def test_a_copy_is_the_same_to_the_last_byte_after_a_later_entry(house: House, tmp_path: Path) -> None:
     house.signed()
     number = entered(house)
@@ -195,6 +197,7 @@ def test_a_copy_is_the_same_to_the_last_byte_after_a_later_entry(house: House, t
     assert "Every file is the same to the last byte as the one that was issued" in again.output
 
 
+@pytest.mark.one_database("sqlite", "what is printed; the rows are read on both elsewhere")
 def test_a_copy_of_before_paper_was_noted_says_nothing_of_it(house: House, tmp_path: Path, needs: Needs) -> None:
     house.signed()
     assert build(house, tmp_path / "p.pdf").exit_code == 0
@@ -207,6 +210,7 @@ def test_a_copy_of_before_paper_was_noted_says_nothing_of_it(house: House, tmp_p
     assert "on paper" not in flowing(words(needs, tmp_path / "again.pdf")).lower()
 
 
+@pytest.mark.one_database("sqlite", "what is printed; the rows are read on both elsewhere")
 def test_who_is_told_counts_only_is_not_told_who_counted(house: House, tmp_path: Path, needs: Needs) -> None:
     house.signed()
     entered(house)

@@ -158,6 +158,7 @@ def test_a_text_is_printed_in_its_own_language(house: House, tmp_path: Path, nee
 # --- Who has signed, and nobody else --------------------------------------------------------------
 
 
+@pytest.mark.one_database("sqlite", "what is printed; the rows are read on both elsewhere")
 def test_only_officers_who_have_signed_from_their_own_mailbox_are_shown_as_signing(
     house: House, tmp_path: Path, needs: Needs
 ) -> None:
@@ -172,6 +173,7 @@ def test_only_officers_who_have_signed_from_their_own_mailbox_are_shown_as_signi
     assert TREASURER.name not in after
 
 
+@pytest.mark.one_database("sqlite", "what is printed; the rows are read on both elsewhere")
 def test_an_officer_who_was_taken_off_or_declined_is_not_shown(house: House, tmp_path: Path, needs: Needs) -> None:
     slug = published(house, "NE", PRESIDENT, SECRETARY)
     let_sign(house, PRESIDENT.name, SECRETARY.name)
@@ -247,6 +249,7 @@ def test_confirmed_institutions_stand_apart_and_others_not_at_all(house: House, 
         assert f"{absent} Library" not in text
 
 
+@pytest.mark.one_database("sqlite", "what is printed; the rows are read on both elsewhere")
 def test_a_retracted_text_says_so_first_with_its_reason_and_what_took_its_place(
     house: House, tmp_path: Path, needs: Needs
 ) -> None:
@@ -341,6 +344,7 @@ def pressed(house: House, slug: str, client: Any, chapter: str = "ne") -> Any:
     return client.post(path, data=hidden(client.get("/account/"), "/account/name"))
 
 
+@pytest.mark.one_database("sqlite", "what is printed; the rows are read on both elsewhere")
 def test_an_editor_prints_the_statement_by_one_button_and_that_is_recorded(
     house: House, tmp_path: Path, needs: Needs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -395,6 +399,7 @@ def test_people_sign_while_a_statement_is_printed_and_a_second_print_is_told_to_
     assert not house.rows(AuditEntry, AuditEntry.act == "statement printed")
 
 
+@pytest.mark.one_database("sqlite", "what is printed; the rows are read on both elsewhere")
 def test_a_roster_too_long_to_wait_for_is_left_to_the_packet_and_the_paper_says_so(
     house: House, tmp_path: Path, needs: Needs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
