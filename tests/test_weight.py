@@ -295,6 +295,7 @@ def test_a_name_in_another_script_fetches_the_letters_of_its_script_only(browser
         with house.writing() as session:
             session.scalars(shown.order_by(Signature.number.desc()).limit(1)).one().name = name
         visit = Visit.begin(browser, busy.url)
+        visit.page.wait_for_timeout(1_100)  # the page as it was is kept for a second
         visit.arrive(busy.url)
         assert name in visit.page.locator(".names").inner_text()
         assert visit.fonts == FIRST_VISIT | fetched
