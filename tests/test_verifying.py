@@ -23,7 +23,7 @@ from petition.ledger.checkpoints import Signed
 from petition.packets import carrying, certificates, container, evidence, seal_reading, sealing, verifying
 from petition.packets.container import Damaged
 from petition.packets.evidence import Evident
-from petition.packets.roster_reading import Roster
+from petition.packets.roster_reading import CarriedRoster
 from petition.packets.seal_reading import Seal
 from petition.paths import STATIC
 from tests import sealing as sealing_of_tests
@@ -471,7 +471,7 @@ def test_a_row_is_read_as_it_was_written_whatever_is_in_a_name(name: str) -> Non
     file = io.StringIO(newline="")
     rows = [(number, "2019-11-22", name, f"Town {number}", "NE") for number in (3, 1, 2)]
     csv.writer(file, lineterminator="\n").writerows([carrying.COLUMNS, *rows])
-    roster = Roster(file.getvalue().encode())
+    roster = CarriedRoster(file.getvalue().encode())
     assert [(number, *(roster.get(number) or ())) for number in roster] == rows
 
 

@@ -11,7 +11,7 @@ from petition.packets.container import Damaged
 Row = tuple[str, str, str, str]  # day, name, place, state
 
 
-class Roster:
+class CarriedRoster:
     """The rows of a roster by their ledger numbers, in the order of the file."""
 
     def __init__(self, data: bytes) -> None:

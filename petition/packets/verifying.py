@@ -19,7 +19,7 @@ from petition.ledger.checkpoints import BadCheckpoint, Signed
 from petition.packets import carrying, evidence, seal_reading
 from petition.packets.container import Damaged
 from petition.packets.evidence import BadEvidence, Evident
-from petition.packets.roster_reading import Roster
+from petition.packets.roster_reading import CarriedRoster
 from petition.packets.seal_reading import Seal
 from petition.signatures.exporting import plain
 
@@ -145,8 +145,8 @@ def _carried(seal: Seal, manifest: dict[str, Any], which: str) -> bytes:
     return data
 
 
-def _rows(seal: Seal, manifest: dict[str, Any]) -> Roster:
-    rows = Roster(_carried(seal, manifest, "roster"))
+def _rows(seal: Seal, manifest: dict[str, Any]) -> CarriedRoster:
+    rows = CarriedRoster(_carried(seal, manifest, "roster"))
     counted = manifest["counts"]["verified"]
     if len(rows) != manifest["roster"]["rows"] or (manifest["roster"]["whole"] and len(rows) != counted):
         raise Damaged("The roster has another number of rows than the packet counts.")
@@ -178,7 +178,7 @@ def _key(written: str) -> tuple[str, bytes]:
 # --- The evidence ---------------------------------------------------------------------------------
 
 
-def _with_evidence(path: Path, manifest: dict[str, Any], rows: Roster) -> list[str]:
+def _with_evidence(path: Path, manifest: dict[str, Any], rows: CarriedRoster) -> list[str]:
     """What the evidence proves. Raises Damaged."""
     try:
         with path.open("rb") as file:
@@ -200,7 +200,7 @@ def _with_evidence(path: Path, manifest: dict[str, Any], rows: Roster) -> list[s
 class _Ledger:
     """The ledger as its leaves tell it, one after the other, held against manifest and roster."""
 
-    def __init__(self, manifest: dict[str, Any], rows: Roster) -> None:
+    def __init__(self, manifest: dict[str, Any], rows: CarriedRoster) -> None:
         self._manifest, self._rows = manifest, rows
         self._kinds = {"verified": 0, "withdrawn": 0, "invalidated": 0, "restored": 0}
         self._verified = bytearray()  # whether each entry is a signature's, at its number
