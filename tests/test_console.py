@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 import petition
 from petition import clock
+from petition.accounts import auditing
 from petition.accounts.models import AuditEntry, Role
 from petition.console import log_wording
 from petition.jobs import State
@@ -23,7 +24,7 @@ from tests.chapters import editor_of
 from tests.ground import SLUG, House, hidden
 from tests.institutions import answered
 from tests.officers import with_officers
-from tests.signing_in import signed_in
+from tests.signing_in import admitted, signed_in
 from tests.transports import Answering
 from tests.witness import POLICY, Page, words
 
@@ -351,3 +352,16 @@ def test_the_log_has_words_for_every_act_that_the_program_records(house: House) 
     assert len(acts) > 20
     with house.app.test_request_context():
         assert acts <= set(log_wording.acts())
+
+
+@pytest.mark.one_database("sqlite", "words")
+def test_the_log_says_what_it_keeps_beside_an_act_in_its_readers_language(house: House, organizer: FlaskClient) -> None:
+    account = admitted(house, Role.ORGANIZER)
+    kept = {"means": "post", "kind": "letter", "reason": "held", "role": "auditor", "how": "passkey", "packet": "3"}
+    with house.writing() as session:
+        auditing.record(session, clock.now(), account, "delivery prepared", "delivery 1", **kept)
+    said = words(organizer.get("/organize/log", headers={"Accept-Language": "es"}).text)
+    for each in ("Por correo postal", "Carta", "auditor", "llave de acceso", "paquete: 3"):
+        assert each in said
+    for raw in (": post", ": letter", ": held", ": passkey"):
+        assert raw not in said
