@@ -6,7 +6,8 @@ withheld, though its signatory shows it again.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,6 @@ from petition.packets.contents import (
     Listed,
     OfficerSigned,
     PacketContents,
-    RosterGroup,
     SealFacts,
     SignedText,
     Since,
@@ -52,14 +52,28 @@ def thaw(session: Session, packet: Packet, folder: Path) -> PacketContents:
 
     The roster is kept in that folder, which must stay until the packet is printed.
     """
+    said, options = _beside_names(session, packet), Options.read(packet.options)
+    if options.lists:
+        under = in_roster(packet)
+        said = replace(said, roster=roster(session, under, packet.frozen_at, folder, options.redaction))
+    if options.redaction is Redaction.COUNTS:
+        return said
+    return replace(
+        said,
+        comments=_comments(session, packet, options),
+        officers=_officers(session, packet),
+        institutions=_institutions(session, packet),
+    )
+
+
+def _beside_names(session: Session, packet: Packet) -> PacketContents:
+    """All that no erasure can reach: texts, figures, and what the seal page tells."""
     statement = session.get_one(Statement, packet.statement_id)
     revision = session.get_one(Revision, packet.revision_id)
     notice = session.get_one(Revision, packet.counts["notice"])
-    options = Options.read(packet.options)
-    kept = packet.counts
+    options, kept = Options.read(packet.options), packet.counts
     # A row from before names were kept has today's.
     named = kept.get("named") or reckoning.named(statement, revision)
-    with_names = options.redaction is not Redaction.COUNTS
     return PacketContents(
         call_number=tuple(named["call_number"]),
         copy=packet.copy,
@@ -78,7 +92,7 @@ def thaw(session: Session, packet: Packet, folder: Path) -> PacketContents:
         notice_text=notice.body.strip(),
         notice_sha256=notice.sha256,
         verify_url=named["verify_url"],
-        roster=_roster(session, packet, options, folder) if options.lists else (),
+        roster=(),
         checkpoint=packet.checkpoint or "",
         nonces=tuple(packet.nonces or ()),
         annex=tuple(facsimile.images_of_revision(session, revision.id)),
@@ -86,10 +100,7 @@ def thaw(session: Session, packet: Packet, folder: Path) -> PacketContents:
         growth=growth(kept["by_day"]),
         by_mailbox=_by_mailbox(kept.get("by_mailbox")),
         by_network=Networks(**kept["by_network"]) if "by_network" in kept else None,
-        officers=_officers(session, revision, packet.frozen_at) if with_names else (),
-        institutions=_institutions(session, statement, packet.frozen_at) if with_names else (),
-        paper=_paper(kept.get("paper"), named=with_names),
-        comments=_comments(session, packet, options),
+        paper=_paper(kept.get("paper"), named=options.redaction is not Redaction.COUNTS),
         comments_approved=kept["comments_approved"],
         since=_since(kept.get("since")),
         campaign=_campaign(session, named["campaign"], kept.get("campaign")),
@@ -174,10 +185,6 @@ def _since(kept: dict[str, Any] | None) -> Since | None:
     return Since(kept["copy"], as_moment(kept["as_of"]), kept["then"], kept["added"], tuple(kept["gone"]))
 
 
-def _roster(session: Session, packet: Packet, options: Options, folder: Path) -> Sequence[RosterGroup]:
-    return roster(session, in_roster(packet), packet.frozen_at, folder, options.redaction)
-
-
 def in_roster(packet: Packet) -> ColumnElement[bool]:
     """Which signatures have a row in the packet's roster."""
     under = stood(packet.statement_id, packet.ledger_size)
@@ -207,9 +214,9 @@ def _comments(session: Session, packet: Packet, options: Options) -> tuple[Comme
     return tuple(told)
 
 
-def _officers(session: Session, revision: Revision, at: datetime) -> tuple[OfficerSigned, ...]:
+def _officers(session: Session, packet: Packet) -> tuple[OfficerSigned, ...]:
     asked = select(Officer).where(
-        Officer.revision_id == revision.id, Officer.signed_at <= at, Officer.removed_at.is_(None),
+        Officer.revision_id == packet.revision_id, Officer.signed_at <= packet.frozen_at, Officer.removed_at.is_(None),
         Officer.declined_at.is_(None),
     )  # fmt: skip
     return tuple(
@@ -219,10 +226,10 @@ def _officers(session: Session, revision: Revision, at: datetime) -> tuple[Offic
     )
 
 
-def _institutions(session: Session, statement: Statement, at: datetime) -> tuple[InstitutionSigned, ...]:
+def _institutions(session: Session, packet: Packet) -> tuple[InstitutionSigned, ...]:
     asked = select(Institution).where(
-        Institution.statement_id == statement.id, Institution.stand == Stand.CONFIRMED,
-        Institution.settled_at <= at, Institution.name.is_not(None),
+        Institution.statement_id == packet.statement_id, Institution.stand == Stand.CONFIRMED,
+        Institution.settled_at <= packet.frozen_at, Institution.name.is_not(None),
     )  # fmt: skip
     return tuple(
         InstitutionSigned(
