@@ -20,8 +20,9 @@ from bench.measuring import SIGN, Plan, Result, measure, table
 from bench.servers import Server
 
 DATABASES: Final = ("sqlite", "postgresql")
-#: What `--only ledger` asks for.
+#: What `--only ledger` and `--only rosters` ask for.
 LEDGER: Final = "ledger"
+ROSTERS: Final = "rosters"
 CONFIRMED: Final = 1200  # links a second that wait for their button: more than any server here presses
 
 
@@ -69,21 +70,25 @@ def main(
             about_ledger = ledger.measure(each, ledger.SMALL if small else ledger.Sizes())
             click.echo(report.markdown(ledger.table(about_ledger)) + "\n")
             figures += [asdict(figure) for figure in about_ledger]
-    printed = list(printing.measured([SMALL_ROSTER], 1, whole=False) if small else _rosters(rosters, turns))
+    printed = list[dict[str, Any]]()
+    if ROSTERS.startswith(only):
+        printed += printing.measured([SMALL_ROSTER], 1, whole=False) if small else _rosters(rosters, turns)
     if printed:
         click.echo(report.markdown(printing.lines(printed)) + "\n")
     around["seconds"] = round(time.monotonic() - began)
     click.echo(", ".join(f"{name} {value}" for name, value in around.items()))
     if out is not None:
         rows = [report.as_json(result) for result in results]
-        told = {**around, "rows": rows, LEDGER: figures, "exports": exported, "rosters": printed}
+        told = {**around, "rows": rows, LEDGER: figures, "exports": exported, ROSTERS: printed}
         out.write_text(json.dumps(told, indent=1) + "\n")
 
 
 def _databases(database: str, driven: bool, small: bool) -> tuple[str, ...]:
     if not driven:
         return ()
-    return ("sqlite",) if small else DATABASES if database == "both" else (database,)
+    if database == "both":
+        return ("sqlite",) if small else DATABASES
+    return (database,)
 
 
 def _rosters(sizes: str, turns: int) -> Iterator[dict[str, Any]]:

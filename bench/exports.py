@@ -14,6 +14,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 import psycopg
+from sqlalchemy import make_url
 
 from bench import requests
 from bench.seeding import SLUG
@@ -132,7 +133,8 @@ def _bare(config: Config) -> None:
             csv.writer(out).writerows(connection.execute(_BARE))
             connection.close()
             return
-        with psycopg.connect(config.database_url) as postgresql, postgresql.cursor("bare") as cursor:
+        address = make_url(config.database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(address) as postgresql, postgresql.cursor("bare") as cursor:
             cursor.itersize = 5000
             csv.writer(out).writerows(cursor.execute(_BARE))
 

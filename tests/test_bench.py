@@ -8,20 +8,32 @@ from pathlib import Path
 
 from bench import printing
 from petition.paths import STATEMENTS
+from tests.servers import Postgres
 
 EXPORTS = ["rows for a second of CPU", "first line, s", "MB above idle"]
 
 
-def test_the_small_bench_prints_every_row_and_writes_its_figures(tmp_path: Path) -> None:
-    out = tmp_path / "figures.json"
+def small(*more: str, **variables: str) -> str:
+    """What the small bench prints."""
     done = subprocess.run(
-        [sys.executable, "-m", "bench", "--small", "--out", str(out)],
-        capture_output=True, text=True, timeout=900, cwd=STATEMENTS.parent, env=dict(os.environ), check=False,
+        [sys.executable, "-m", "bench", "--small", *more],
+        capture_output=True, text=True, timeout=900, check=False,
+        cwd=STATEMENTS.parent, env={**os.environ, **variables},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def cells_of(printed: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.split("|")] for line in printed.splitlines()]
+
+
+def test_the_small_bench_prints_every_row_and_writes_its_figures(tmp_path: Path) -> None:
+    out = tmp_path / "figures.json"
+    done = small("--out", str(out))
     about_ledger = {row["name"] for row in json.loads(out.read_text())["ledger"]}
     assert {"tree over ready leaves", "registrar, a backlog", "prove inclusion, 2,000 leaves"} <= about_ledger
-    lines = [[cell.strip() for cell in line.split("|")] for line in done.stdout.splitlines()]
+    lines = cells_of(done)
     about_sqlite = [cells for cells in lines if cells[1:2] == ["sqlite"]]
     exported = [cells[3] for cells in about_sqlite if cells[3] in EXPORTS]
     assert exported == EXPORTS
@@ -31,7 +43,7 @@ def test_the_small_bench_prints_every_row_and_writes_its_figures(tmp_path: Path)
     assert rows == {
         "sign", "confirm", "petition page, made anew", "petition page", "count.json", "static file"
     }  # fmt: skip
-    engines = {line.split("|")[2].strip() for line in done.stdout.splitlines() if line.startswith("| 120 ")}
+    engines = {cells[2] for cells in lines if cells[1:2] == ["120"]}
     assert engines == {"ours", "reportlab", "typst"}
     figures = json.loads(out.read_text())
     assert {one["engine"] for one in figures["rosters"] if one["bytes"] > 1_000} == engines
@@ -42,6 +54,11 @@ def test_the_small_bench_prints_every_row_and_writes_its_figures(tmp_path: Path)
         for turn in (*row["turns"]["0"], *row["against_turns"]):
             assert turn["requests"] > 0
             assert set(turn["statuses"]) <= {"200", "303"}
+
+
+def test_the_bench_takes_a_file_from_postgresql_too(postgres: Postgres) -> None:
+    printed = cells_of(small("--database", "postgresql", "--only", "export", BENCH_POSTGRESQL_URL=postgres.url))
+    assert [cells[3] for cells in printed if cells[1:2] == ["postgresql"] and cells[3] in EXPORTS] == EXPORTS
 
 
 def test_typst_is_asked_for_no_roster_that_takes_it_gigabytes() -> None:
