@@ -33,7 +33,7 @@ def attachments(pdf):
 def manifest_of(files):
     said = [json.loads(data) for data in files if data[:1] == b"{"]
     manifests = [one for one in said if one.get("format") == "petition-packet" and one.get("version") == 1]
-    need(len(manifests) == 1 and bytes.fromhex(manifests[0]["sealer"]), "the file carries no manifest of a packet.")
+    need(len(manifests) == 1 and re.fullmatch("[0-9a-f]{64}", manifests[0]["sealer"]), "the file carries no manifest.")
     return manifests[0]
 
 def carried(files, manifest, which):

@@ -86,11 +86,12 @@ class Collected(dict[str, Kept]):
 
 
 class Kinds(HTMLParser):
-    """What stands in what on a page: elements by tag, class and state, and words that are hard to break."""
+    """What stands in what on a page, and in which kind of page: elements by tag, class and state; long words."""
 
     def __init__(self, source: str) -> None:
         super().__init__()
-        self.found: set[tuple[str, str]] = set()
+        self.found: set[tuple[str, str, str]] = set()
+        self._body = ""
         self._within = [""]
         self.feed(source)
         self.close()
@@ -99,7 +100,8 @@ class Kinds(HTMLParser):
         given = dict(attrs)
         states = sorted(f"{name}={value}" for name, value in attrs if name in STATES)
         kind = " ".join([tag, given.get("class") or "", *states])
-        self.found.add((self._within[-1], kind))
+        self._body = kind if tag == "body" else self._body
+        self.found.add((self._body, self._within[-1], kind))
         if tag not in VOID:
             self._within.append(kind)
 
@@ -109,7 +111,7 @@ class Kinds(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if any(len(word) >= HARD_TO_BREAK for word in data.split()):
-            self.found.add((self._within[-1], "a long word"))
+            self.found.add((self._body, self._within[-1], "a long word"))
 
 
 def collect(house: House) -> Collected:

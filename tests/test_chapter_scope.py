@@ -216,7 +216,7 @@ def test_every_route_of_the_console_and_of_a_chapter_is_decided_and_no_other(hou
     assert sorted(routes(house)) == sorted(DECIDED)
 
 
-@pytest.mark.one_database("sqlite", "who may do what is not asked of the database")
+@pytest.mark.one_database("sqlite", "roles and scopes are read alike; what they open is decided here")
 def test_every_role_gets_the_answer_that_was_decided_and_no_form_without_its_token_is_taken(
     house: House, people: dict[str, FlaskClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -358,10 +358,11 @@ def test_the_log_has_words_for_every_act_that_the_program_records(house: House) 
 def test_the_log_says_what_it_keeps_beside_an_act_in_its_readers_language(house: House, organizer: FlaskClient) -> None:
     account = admitted(house, Role.ORGANIZER)
     kept = {"means": "post", "kind": "letter", "reason": "held", "role": "auditor", "how": "passkey", "packet": "3"}
+    kept |= {"purpose": "publisher"}
     with house.writing() as session:
         auditing.record(session, clock.now(), account, "delivery prepared", "delivery 1", **kept)
     said = words(organizer.get("/organize/log", headers={"Accept-Language": "es"}).text)
-    for each in ("Por correo postal", "Carta", "auditor", "llave de acceso", ": 3"):
+    for each in ("Por correo postal", "Carta", "auditor", ": auditoría", "llave de acceso", "la editorial", ": 3"):
         assert each in said
-    for raw in (": post", ": letter", ": held", ": passkey"):
+    for raw in (": post", ": letter", ": held", ": passkey", ": publisher", ": auditor;"):
         assert raw not in said

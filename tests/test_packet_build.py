@@ -147,7 +147,6 @@ def test_a_packet_that_cannot_be_printed_gives_its_number_back_and_says_why(
     assert not (tmp_path / "packet.pdf").exists()
 
 
-@pytest.mark.one_database("sqlite", "what ends a build comes from elsewhere")
 @pytest.mark.parametrize(
     ("where", "fault"),
     [("print_files", KeyboardInterrupt), ("print_files", RuntimeError), ("kept", MemoryError), ("issue", ValueError)],

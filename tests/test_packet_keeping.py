@@ -3,6 +3,8 @@
 import errno
 import os
 import shutil
+import subprocess
+import sys
 from datetime import timedelta
 from gettext import NullTranslations
 from pathlib import Path
@@ -13,10 +15,11 @@ from petition import clock
 from petition.deliveries.models import Proofread
 from petition.errors import CannotBuild
 from petition.jobs import State
-from petition.packets import building, issuing, keeping, rendering
+from petition.packets import building, issuing, keeping, rendering, sweeping
 from petition.packets.issuing import Made
 from petition.packets.models import Build, Packet, PacketFile
 from petition.packets.options import Options
+from petition.paths import STATEMENTS
 from petition.pdf.document import PressRefused, Report
 from petition.pdf.surroundings import workshop
 from petition.statements.models import Statement
@@ -27,6 +30,14 @@ from tests.prepared import attempt
 from tests.test_packet_pages import contents, entry, group
 
 DAY = timedelta(days=1)
+HOLDING = """
+import sys, time
+from pathlib import Path
+from petition.pdf.surroundings import workshop
+with workshop("packet", beside=Path(sys.argv[1])) as folder:
+    print(folder, flush=True)
+    time.sleep(600)
+"""
 
 
 def printed(folder: Path, *names: str) -> list[Made]:
@@ -144,6 +155,40 @@ def test_what_was_issued_stays_though_a_restored_database_knows_nothing_of_it(ho
     assert kept_in(house.config.data_dir) == [files[0].sha256]
 
 
+def test_an_earlier_try_of_the_same_evidence_does_not_take_what_was_issued(house: House, tmp_path: Path) -> None:
+    evidence = tmp_path / "evidence"
+    evidence.write_bytes(b"the same ledger")
+    [killed, _same] = keep(house.config.data_dir, printed(tmp_path, "roster"), evidence)
+    with issuing.kept(house.config.data_dir, printed(tmp_path, "brief"), evidence) as files:
+        pass
+    assert sweep(house, later=DAY) == 1
+    assert set(kept_in(house.config.data_dir)) == {each.sha256 for each in files}
+    assert killed.sha256 not in kept_in(house.config.data_dir)
+
+
+def test_a_fault_behind_the_issue_takes_nothing_back(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(sweeping, "forget", refuse)
+    done = attempt(house.config, "packet", "build", SLUG, "--out", str(tmp_path / "p.pdf"))
+    assert done.exit_code == 0, done.output
+    [packet] = house.rows(Packet)
+    assert packet.issued_at is not None
+
+
+def test_a_build_that_is_finished_is_not_refused_any_more(house: House) -> None:
+    number, packet = asked(house), issued(house)
+    with house.writing() as session:
+        session.query(Build).filter_by(id=number).update({"packet_id": packet, "state": State.DONE})
+    with house.writing() as session:
+        building.refused(session, number, "The disk is full.", clock.now())
+    assert [(build.state, build.error) for build in house.rows(Build)] == [(State.DONE, None)]
+    assert len(house.rows(Packet)) == 1
+
+
 def test_what_is_being_kept_anew_stays_though_an_older_try_came_to_nothing(house: House, tmp_path: Path) -> None:
     [row] = keep(house.config.data_dir, printed(tmp_path, "brief"))
     [note] = (house.config.data_dir / "packets" / "keeping").glob("*-*")
@@ -184,7 +229,7 @@ def test_a_copy_that_a_killed_command_never_issued_gives_its_number_back_after_a
 
 @pytest.mark.one_database("sqlite", "no database is asked")
 def test_the_hidden_folder_of_a_killed_command_goes_with_the_next(tmp_path: Path) -> None:
-    left = tmp_path / ".petition-packet-4194399-xyz"
+    left = tmp_path / ".petition-packet-xyz"
     left.mkdir()
     (left / "roster.csv").write_text("1,Ada", encoding="utf-8")
     with workshop("packet", beside=tmp_path / "p.pdf") as folder:
@@ -195,6 +240,23 @@ def test_the_hidden_folder_of_a_killed_command_goes_with_the_next(tmp_path: Path
 
 
 @pytest.mark.one_database("sqlite", "no database is asked")
+def test_the_folder_of_a_living_command_stays_whatever_number_its_process_has(tmp_path: Path) -> None:
+    """As in another container, where numbers of processes say nothing here."""
+    (tmp_path / "hold.py").write_text(HOLDING, encoding="utf-8")
+    command = [sys.executable, str(tmp_path / "hold.py"), str(tmp_path / "p.pdf")]
+    around = {**os.environ, "PYTHONPATH": str(STATEMENTS.parent)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=around) as other:
+        assert other.stdout is not None
+        living = Path(other.stdout.readline().strip())
+        with workshop("packet", beside=tmp_path / "p.pdf"):
+            assert living.is_dir()
+        other.kill()
+        other.wait()
+        with workshop("packet", beside=tmp_path / "p.pdf"):
+            assert not living.exists()
+
+
+@pytest.mark.one_database("sqlite", "no database is asked")
 def test_a_roster_that_a_killed_build_left_goes_with_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, temporary: Path
 ) -> None:
@@ -202,7 +264,7 @@ def test_a_roster_that_a_killed_build_left_goes_with_the_next(
         raise PressRefused("time", "It took too long.")
 
     monkeypatch.setattr(rendering, "render", refuse)
-    left = temporary / "petition-attached-4194399-xyz"
+    left = temporary / "petition-attached-xyz"
     left.mkdir()
     (left / "roster.csv").write_text("1,Ada", encoding="utf-8")
     with pytest.raises(PressRefused):

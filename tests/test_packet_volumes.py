@@ -244,7 +244,6 @@ def test_a_copy_that_was_never_issued_is_neither_added_to_nor_printed_again(hous
     assert "has no copy 1" in again.output
 
 
-@pytest.mark.one_database("sqlite", "what is printed; the rows are read on both elsewhere")
 def test_a_copy_printed_again_is_the_same_to_the_last_byte_whatever_was_signed_withdrawn_or_renamed_since(
     house: House, tmp_path: Path
 ) -> None:

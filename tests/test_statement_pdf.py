@@ -344,7 +344,6 @@ def pressed(house: House, slug: str, client: Any, chapter: str = "ne") -> Any:
     return client.post(path, data=hidden(client.get("/account/"), "/account/name"))
 
 
-@pytest.mark.one_database("sqlite", "what is printed; the rows are read on both elsewhere")
 def test_an_editor_prints_the_statement_by_one_button_and_that_is_recorded(
     house: House, tmp_path: Path, needs: Needs, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -324,6 +324,8 @@ WRONG: dict[str, tuple[Callable[[str, bytes], bytes], str]] = {
     "the root": (edited(lambda said: said["ledger"].update(root="0" * 64)), "checkpoint"),  # type: ignore[attr-defined]
     "no evidence": (edited(lambda said: said.pop("evidence")), "not written|damaged"),  # type: ignore[arg-type]
     "a sealer that moves the cursor": (edited(lambda said: said.update(sealer="\x1b[2J")), "another certificate"),
+    "a sealer of several lines": (
+        edited(lambda said: said.update(sealer="ab\nDEAD BEEF\n" + "cd" * 32)), "another certificate"),
     "a key that moves the cursor": (
         edited(lambda said: said["ledger"].update(key=f"{said['ledger']['key']}\x1b[2J")),  # type: ignore[attr-defined,index]
         "not written"),

@@ -15,7 +15,10 @@ def hindrances() -> dict[Why, str]:
     return {
         Why.NOT_ISSUED: _("This packet has not been issued yet."),
         Why.NO_NONCES: _("This packet was made before there were sample audits."),
-        Why.NAMES_NOBODY: _("This packet names nobody, so that there is nothing to hold an entry against."),
+        Why.NAMES_NOBODY: _(
+            "This packet does not list by name who signed, so that there is nothing to hold an entry against. Ask for "
+            "a copy that does."
+        ),
         Why.SUPPLEMENT: _("This packet adds to an earlier copy. Ask for a sample of a copy with the whole list."),
         Why.EMPTY: _("This packet has no signature to draw."),
         Why.TOO_LATE: _("The last day to ask for a sample is over."),

@@ -13,7 +13,7 @@ from petition.deliveries.forms import ReceivedForm
 from petition.deliveries.linking import LinkExpired, UnknownLink
 from petition.deliveries.models import Delivery
 from petition.errors import NotFound
-from petition.packets import keeping, nonces, recognizing
+from petition.packets import keeping, recognizing
 from petition.packets.models import PacketFile
 from petition.web.form import keys
 
@@ -56,7 +56,6 @@ def _page(token: str, found: Delivery, form: ReceivedForm, status: int = 200) ->
         delivery=found,
         acknowledged_at=said.at if said is not None else None,
         newer=recognizing.superseded_by(session, found.packet),
-        can_be_sampled=nonces.can_be_sampled(found.packet),
         contact=_contact(),
         told=letters.facts(session, found.packet, files),
     )

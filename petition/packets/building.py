@@ -117,8 +117,10 @@ def finished(session: Session, number: int, reports: Sequence[Report], now: date
 
 
 def refused(session: Session, number: int, reason: str, now: datetime) -> None:
-    """It cannot be made, for a reason that an organizer can act on."""
-    _end(session, alone(session, number), State.DEAD, now, reason)
+    """It cannot be made, for a reason that an organizer can act on. What is finished stays."""
+    build = alone(session, number)
+    if build.state == State.WAITING:
+        _end(session, build, State.DEAD, now, reason)
 
 
 def left(session: Session, number: int, now: datetime, *, worker_ends: bool) -> None:

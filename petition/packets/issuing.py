@@ -26,7 +26,9 @@ from petition.pdf.surroundings import workshop
 
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 #: What somebody has to put right before another try can do better.
-_OF_THE_PLACE: Final = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EIO)
+_OF_THE_PLACE: Final = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EIO,
+    errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ESTALE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,9 @@ def kept(data_dir: Path, made: Sequence[Made], evidence: Path | None = None) -> 
     if evidence is not None:
         rows.append(_row(EVIDENCE, evidence))
         sources.append(evidence)
+    sha256s = [row.sha256 for row in rows]
     with telling_of_the_disk():
-        note = sweeping.note(building.folder(data_dir), [row.sha256 for row in rows])
+        note = sweeping.note(building.folder(data_dir), sha256s)
         try:
             for source, row in zip(sources, rows, strict=True):
                 _copy(source, keeping.path_of(data_dir, row))
@@ -117,8 +120,9 @@ def kept(data_dir: Path, made: Sequence[Made], evidence: Path | None = None) -> 
             note.unlink(missing_ok=True)
             raise
     yield rows
-    # From here on a row names them; should it be gone one day, a backup may still bring it back.
-    note.unlink(missing_ok=True)
+    # They are issued: nothing that goes wrong here may take that back, and a note that stays does no harm.
+    with suppress(OSError):
+        sweeping.forget(building.folder(data_dir), note, sha256s)
 
 
 def _row(part: str, path: Path) -> PacketFile:

@@ -35,6 +35,21 @@ def note(folder: Path, sha256s: Iterable[str]) -> Path:
     return path
 
 
+def forget(folder: Path, note: Path, sha256s: Iterable[str]) -> None:
+    """These were entered in a row: no note, not even that of an earlier try, is to have them deleted any more.
+
+    The row may be gone one day, and be brought back by a backup.
+    """
+    entered = set(sha256s)
+    with _alone(folder) as notes:
+        for path in notes.glob("*-*"):
+            noted = set(_SHA256.findall(path.read_text(encoding="ascii")))
+            if path == note or noted <= entered:
+                path.unlink()
+            elif noted & entered:
+                path.write_text("".join(f"{sha256}\n" for sha256 in noted - entered), encoding="ascii")
+
+
 def sweep(session: Session, folder: Path, now: datetime) -> int:
     """Delete what is left of builds that have come to nothing; returns how many folders and files that were."""
     return _folders(session, folder) + _files(session, folder, now)

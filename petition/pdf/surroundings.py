@@ -43,29 +43,43 @@ def clean_environment(home: Path) -> dict[str, str]:
 def workshop(purpose: str, beside: Path | None = None) -> Iterator[Path]:
     """A folder of this process's own, gone at the end; what processes that were killed have left of theirs goes first.
 
-    Names are in such folders. Each has its process in its name, and nobody but its account may look into it. It lies
-    among the machine's temporary ones, or hidden in the folder where `beside` is going to be.
+    Names are in such folders, and nobody but their account may look into one. It lies among the machine's temporary
+    ones, or hidden in the folder where `beside` is going to be. A lock says that somebody is at work in it: other
+    containers and machines, whose processes have the same numbers, may use the same folder.
     """
     begin, place = f"petition-{purpose}-", Path(tempfile.gettempdir())
     if beside is not None:
         begin, place = f".{begin}", beside.absolute().parent
     for left in place.glob(f"{begin}*"):
-        owner = left.name.removeprefix(begin).partition("-")[0]
         with suppress(OSError):
-            if owner.isdecimal() and left.stat().st_uid == os.getuid() and not _runs(int(owner)):
-                shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=f"{begin}{os.getpid()}-", dir=place, ignore_cleanup_errors=True) as name:
-        yield Path(name)
-
-
-def _runs(process: int) -> bool:
+            if left.stat().st_uid == os.getuid():
+                _sweep(left)
+    folder, lock = _begun(begin, place)
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def _begun(begin: str, place: Path) -> tuple[Path, int]:
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=begin, dir=place))
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        with suppress(OSError):  # not every file system has locks; where there are none nobody sweeps either
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if folder.exists():
+            return folder, lock
+        os.close(lock)  # swept by somebody in the moment before it had its lock
+
+
+def _sweep(left: Path) -> None:
+    lock = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(left, ignore_errors=True)
+    finally:
+        os.close(lock)
 
 
 @contextmanager
