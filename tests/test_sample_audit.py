@@ -171,6 +171,18 @@ def test_a_packet_of_which_no_sample_is_drawn_has_no_nonces_and_says_so_rather_t
                 assert (thawing.thaw(session, row, folder).ask_until is None) == (why is not None)
 
 
+@pytest.mark.parametrize("options", [{"roster": "none"}, {"redaction": "initials"}], ids=str)
+def test_a_sample_that_was_drawn_of_a_packet_without_names_opens_none(house: House, options: dict[str, str]) -> None:
+    number = packet(house, 2)
+    file = f"{drawn(house, link(house, number))}/entries.json"
+    assert all(entry["opened"] for entry in json.loads(house.client().get(file).text)["entries"])
+    with house.writing() as session:
+        session.get_one(Packet, number).options = options
+    told = json.loads(house.client().get(file).text)["entries"]
+    assert len(told) == 2
+    assert not any(entry["opened"] for entry in told)
+
+
 def test_a_packet_that_printed_nonces_before_prints_them_again(house: House) -> None:
     earlier = ["ab" * 32] * nonces.NONCES
     number = packet(house, 1, Options(redaction=Redaction.INITIALS), nonces=earlier)

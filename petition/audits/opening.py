@@ -1,7 +1,8 @@
 """Opening: the entries that were drawn, each with what the ledger committed to and the proof that it is in it.
 
 Only what the packet named is opened: whoever had withheld the name then, withholds it now, or had it erased, stays
-closed. The mailbox is never opened.
+closed, and so does everybody of a packet without names, of which a sample could be drawn once. The mailbox is never
+opened.
 """
 
 from datetime import datetime
@@ -14,6 +15,8 @@ from petition.audits.models import Audit
 from petition.audits.result import Line
 from petition.ledger import leaves, tiles
 from petition.ledger.models import Entry, Opening
+from petition.packets.models import Packet
+from petition.packets.options import Options
 from petition.signatures import choosing
 from petition.signatures.models import Signature
 
@@ -51,8 +54,12 @@ def _entry(session: Session, audit: Audit, line: Line) -> dict[str, Any]:
         "number": number,
         "leaf": entry.leaf,
         "proof": [digest.hex() for digest in proof],
-        "opened": _values(line.row.signature, opening, packet.frozen_at),
+        "opened": _values(line.row.signature, opening, packet.frozen_at) if _named_anybody(packet) else None,
     }
+
+
+def _named_anybody(packet: Packet) -> bool:
+    return Options.read(packet.options).names_signatories
 
 
 def _values(signature: Signature, opening: Opening | None, frozen_at: datetime) -> dict[str, Any] | None:
