@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -129,6 +130,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.stamps.asked += 1
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.stamps.manner == "takes its time":
+            time.sleep(2.5)
         if self.stamps.manner == "stalls":
             self.stamps.released.wait(60)
         elif self.stamps.manner == "drips":

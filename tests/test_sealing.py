@@ -14,7 +14,10 @@ from pyhanko.sign.fields import MDPPerm
 
 from petition.errors import CannotBuild
 from petition.packets import certificates, seal_reading, sealing, timestamps
+from petition.packets.binding import Binder
 from petition.packets.certificates import BadCertificate
+from petition.packets.issuing import Made
+from petition.pdf.document import Report
 from tests.sealing import NOW, PASSWORD, issued, p12, ring, small_pdf, timestamp_server
 
 pytestmark = pytest.mark.one_database("sqlite", "no database is asked")
@@ -183,3 +186,21 @@ def test_a_later_token_is_held_against_the_file_it_is_for() -> None:
         server.manner = "stamps something else"
         with pytest.raises(timestamps.NoTimestamp):
             timestamps.ask(server.url, bytes(range(32)))
+
+
+def test_a_packet_of_many_files_waits_for_its_timestamps_as_long_as_one_file_would(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timestamps, "PATIENCE", 4.0)
+    made = []
+    for name in ("brief", "roster OR", "roster NE"):
+        path = small_pdf(tmp_path / f"{name}.pdf")
+        made.append(Made(name, path, Report(path, 1, path.stat().st_size, 0.1, 0.1)))
+    with timestamp_server() as server:
+        server.manner = "takes its time"
+        binder = Binder(certificates.ours(ring()), ring(), "https://petition.example", server.url)
+        sealed, why_not = binder.seal(made, "Sample", NOW)
+        assert server.asked == 2
+    assert [one.stamped_at is not None for one in sealed] == [True, False, False]
+    assert why_not == "The timestamp server did not answer in time."
+    assert all(seal_reading.read(one.path.read_bytes()) for one in sealed)

@@ -1,5 +1,7 @@
 """The page that says whether a file is ours."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import update
 
@@ -7,6 +9,7 @@ from petition import clock
 from petition.packets.models import Packet, PacketFile
 from tests.delivering import SEALER, issued
 from tests.ground import House
+from tests.witness import words
 
 UNKNOWN = "We have issued no file with this SHA-256."
 
@@ -75,3 +78,21 @@ def test_a_timestamp_is_told_as_it_was_got(house: House) -> None:
     with house.writing() as session:
         session.execute(update(PacketFile).values(stamped_at=clock.now()))
     assert "is inside the file." in asked(house, sha256)
+
+
+def test_the_certificates_of_our_packets_are_published_where_files_are_checked(house: House) -> None:
+    assert "The seal" not in house.client().get("/verify").text
+    issued(house)
+    house.later(days=3)
+    number = issued(house, copy=2)
+    house.later(days=1)
+    other = issued(house, copy=3)
+    with house.writing() as session:
+        session.get_one(Packet, other).sealer = "cd" * 32
+        session.get_one(Packet, other).sealed_at = clock.now()
+        session.get_one(Packet, number).sealed_at = clock.now() - timedelta(days=1)
+    said = words(house.client().get("/verify").text)
+    first, second = said.index("cdcdcdcd"), said.index(f"{SEALER[:8]}")
+    assert first < second
+    assert "The key that signs the ledger is another one" in said
+    assert 'href="/verify"' in house.client().get("/ledger/").text

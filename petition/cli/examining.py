@@ -247,8 +247,11 @@ def ledger(app: Flask, session: Session) -> str:
     broken = auditing.broken(session)
     if broken is not None:
         raise Wrong(f"The record of what was done has been changed at its entry {broken}.")
-    verified = session.scalar(select(func.sum(Head.verified)))
-    return f"{verified or 0:,} verified signatures under {session.scalar(select(func.count(Statement.id)))} texts"
+    # Each by itself: one person may have signed several texts.
+    signed = select(Statement.slug, Head.verified).join(Head, Head.statement_id == Statement.id)
+    found = session.execute(signed.where(Head.verified > 0).order_by(Statement.slug))
+    counts = [f"{slug} {verified:,}" for slug, verified in found]
+    return f"verified signatures: {', '.join(counts) or 'none yet'}"
 
 
 def proxies(app: Flask, session: Session) -> str:

@@ -220,8 +220,9 @@ def _verify(app: Flask, manifest: Manifest) -> None:
                 fault = fault or f"The ledger of {slug} has another root than in the backup."
     if fault:
         fail(f"Everything was restored as it was, and does not add up: {fault}")
-    total = sum(ledger["verified"] for ledger in manifest.ledgers.values())
-    click.echo(f"The ledger adds up: {total:,} verified signatures. Whoever was signed in signs in again.")
+    counts = [f"{slug} {ledger['verified']:,}" for slug, ledger in manifest.ledgers.items() if ledger["verified"]]
+    told = ", ".join(counts) or "none yet"
+    click.echo(f"The ledger adds up. Verified signatures: {told}. Whoever was signed in signs in again.")
 
 
 def _about_typed(config: Config) -> str:

@@ -30,7 +30,7 @@ from petition.pdf.document import Progress
 from petition.pdf.surroundings import workshop
 from petition.statements import reading as statements
 from petition.statements.models import Statement
-from petition.web.language import DEFAULT, LANGUAGES, speaking, words
+from petition.web.language import DEFAULT, LANGUAGES, _, speaking, words
 from petition.worker import steps
 
 if TYPE_CHECKING:
@@ -133,7 +133,8 @@ def _print_sealed(
 ) -> tuple[list[Made], str]:
     made = issuing.print_files(contents, out, show, language, words())
     show(Progress(building.SEAL, 0, 0))
-    return binder.seal(made, f"{contents.issuer}: {contents.title}, copy {contents.copy}", clock.now())
+    named = {"issuer": contents.issuer, "title": contents.title, "copy": contents.copy}
+    return binder.seal(made, _("%(issuer)s: %(title)s, copy %(copy)s", **named), clock.now())
 
 
 def _say_of_seal(contents: PacketContents, evidence: Path, why_not: str) -> None:
@@ -279,7 +280,7 @@ def _frozen(
 @contextmanager
 def _quiet_ledger() -> Iterator[Session]:
     """One moment of the ledger, to read everything in: a change that came in between is entered first."""
-    for _ in range(TRIES):
+    for _try in range(TRIES):
         steps.register()
         with reading() as session:
             if not registering.waiting(session):

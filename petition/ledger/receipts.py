@@ -88,8 +88,8 @@ def does_not_prove() -> list[str]:
 def how_to_check() -> list[str]:
     """The four steps that need nothing but SHA-256 and Ed25519."""
     return [
-        "SHA-256(field, 0x00, salt, value) is what the leaf has under commitments, for name and place.",
-        "SHA-256(0x00, leaf) leads by the proof to the root: RFC 9162, section 2.1.3.2, with seq - 1 as index.",
-        "The checkpoint has that size and, in base64, that root.",
-        "The checkpoint is signed by the verifier's key: C2SP signed-note and tlog-checkpoint.",
+        _("SHA-256(field, 0x00, salt, value) is what the leaf has under “commitments”, for name and place."),
+        _("SHA-256(0x00, leaf) leads by the proof to the root: RFC 9162, section 2.1.3.2, with seq − 1 as index."),
+        _("The checkpoint has that size and, in base64, that root."),
+        _("The checkpoint is signed by the key under “verifier”: C2SP signed-note and tlog-checkpoint."),
     ]

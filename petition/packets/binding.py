@@ -1,5 +1,6 @@
 """Binding a packet: its evidence is written as it is frozen, its pages name seal and evidence, its files are sealed."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from petition.config import Config
 from petition.crypto import KeyRing
 from petition.ledger import checkpoints
-from petition.packets import certificates, disclosing, evidence, sealing, thawing
+from petition.packets import certificates, disclosing, evidence, sealing, thawing, timestamps
 from petition.packets.certificates import Sealer
 from petition.packets.contents import EvidenceFacts, PacketContents, SealFacts
 from petition.packets.evidence import Written
@@ -56,10 +57,17 @@ class Binder:
         return replace(contents, seal=seal, evidence=facts)
 
     def seal(self, made: Sequence[Made], reason: str, now: datetime) -> tuple[list[Made], str]:
-        """Seal each file where it lies; and why there is no timestamp, where one was asked for. Raises CannotBuild."""
+        """Seal each file where it lies; and why there is no timestamp, where one was asked for. Raises CannotBuild.
+
+        A packet waits for its timestamps no longer in all than one file would.
+        """
         server, why_not, sealed_files = self.server, "", []
+        until = time.monotonic() + timestamps.PATIENCE
         for one in made:
-            sealed = sealing.seal(one.path, one.path, self.sealer, now=now, reason=reason, server=server)
+            sealed = sealing.seal(
+                one.path, one.path, self.sealer, now=now, reason=reason, server=server,
+                patience=until - time.monotonic(),
+            )  # fmt: skip
             if sealed.why_not:
                 # A server that is silent is not waited for again with each volume; later tokens will come.
                 server, why_not = None, sealed.why_not

@@ -6,7 +6,7 @@ from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from petition.db import db
-from petition.packets import recognizing
+from petition.packets import recognizing, sealers
 from petition.packets.models import Packet, PacketFile
 from petition.packets.recognizing import Issued
 from petition.publishers.models import Publisher
@@ -28,8 +28,9 @@ def verify() -> Response:
     found = recognizing.recognize(db.session(), sha256) if sha256 else None
     wrong = bool(typed) and sha256 is None
     page = render_template(
-        "verify/verify.html", typed=typed, sha256=sha256, wrong=wrong, found=_shown(found) if found else None
-    )
+        "verify/verify.html", typed=typed, sha256=sha256, wrong=wrong, found=_shown(found) if found else None,
+        sealers=sealers.used(db.session()),
+    )  # fmt: skip
     return make_response(page, 422) if wrong else cached(make_response(page), 60)
 
 
