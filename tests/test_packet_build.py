@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from petition import clock
 from petition.ledger.models import Entry
 from petition.packets import issuing, rendering
+from petition.packets.edition import edition
 from petition.packets.models import Packet
 from petition.pdf.document import PressRefused
 from petition.review import holding, invalidating, restoring
@@ -132,6 +133,8 @@ def test_each_packet_is_a_numbered_copy_frozen_in_a_row(house: House, tmp_path: 
     assert first.ledger_size == 1
     assert first.counts["verified"] == 1
     assert first.sample
+    assert first.template_version == edition()
+    assert re.fullmatch(r"[0-9.]+\+[0-9a-f]{8}", edition())
 
 
 def test_a_packet_that_cannot_be_printed_gives_its_number_back_and_says_why(

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from petition import __version__
 from petition.packets import rereading
+from petition.packets.edition import edition
 from petition.packets.issuing import Made
 from petition.pdf.document import Report
 
@@ -25,7 +25,7 @@ def said(
         path = folder / f"printed {part}"
         path.write_text(content, encoding="utf-8")
         made.append(Made(part, path, Report(path, 1, len(content), 0.1, 0.1)))
-    before = (kept, False, version or __version__[:20])
+    before = (kept, False, version or edition())
     return list(rereading.compared(before, made, differing))
 
 
@@ -40,10 +40,10 @@ def test_a_part_that_an_erasure_brought_about_is_held_against_nothing(tmp_path: 
 def test_files_that_are_gone_are_said_to_be_gone(tmp_path: Path) -> None:
     issued = {"brief": "1", "evidence": "3"}
     assert said(tmp_path, issued, {"brief": "1"})[0].startswith("Every file is the same to the last byte")
-    before = ({"brief": tmp_path / "nowhere"}, False, __version__)
+    before = ({"brief": tmp_path / "nowhere"}, False, edition())
     made = [Made("brief", tmp_path / "printed brief", Report(tmp_path, 1, 1, 0.1, 0.1))]
     assert list(rereading.compared(before, made, ())) == [MISSING]
-    assert list(rereading.compared(({}, False, __version__), made, ())) == [MISSING]
+    assert list(rereading.compared(({}, False, edition()), made, ())) == [MISSING]
 
 
 def test_of_files_that_differ_nothing_is_claimed_that_nobody_knows(tmp_path: Path) -> None:
@@ -52,6 +52,6 @@ def test_of_files_that_differ_nothing_is_claimed_that_nobody_knows(tmp_path: Pat
     for taken_as_now in ("fonts", "address", "issuer", "hashtag"):
         assert taken_as_now in told
     [older] = said(tmp_path, {"brief": "1"}, {"brief": "2"}, version="0.0.9")
-    assert "printed by version 0.0.9" in older
+    assert "printed by edition 0.0.9 of the pages" in older
     [one_less] = said(tmp_path, {"brief": "1", "roster": "2", "evidence": "3"}, {"brief": "1"})
     assert one_less == told

@@ -8,13 +8,13 @@ from typing import Final
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from petition import __version__
 from petition.crypto import KeyRing
 from petition.db import advisory_lock
 from petition.ledger import checkpoints, tiles
 from petition.ledger.models import Head
 from petition.packets import nonces, reckoning, thawing
 from petition.packets.contents import WORDING, PacketContents
+from petition.packets.edition import edition
 from petition.packets.models import Packet
 from petition.packets.options import Options
 from petition.statements.models import Statement
@@ -48,7 +48,7 @@ def freeze(
         ledger_size=head.size,
         ledger_root=root,
         counts={**reckoning.reckon(session, published, head, options, keys), "wording": WORDING},
-        template_version=__version__[:20],
+        template_version=edition(),
         sample=sample or bool(statement.campaign.sample_note),
         language=options.language,
         options=options.kept(),

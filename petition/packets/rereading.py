@@ -7,8 +7,8 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from petition import __version__
 from petition.packets import keeping
+from petition.packets.edition import edition
 from petition.packets.issuing import Made
 from petition.packets.models import EVIDENCE, Packet, PacketFile
 
@@ -21,12 +21,12 @@ _CALLED: Final = {
 }
 
 
-#: Where each file is kept by its part, whether the files are sealed, and the version that printed them.
+#: Where each file is kept by its part, whether the files are sealed, and the edition of their pages.
 Issued = tuple[Mapping[str, Path], bool, str]
 
 
 def issued(session: Session, packet: Packet, data_dir: Path) -> Issued:
-    """Where each issued file is kept, by its part, whether the files are sealed, and the version that printed them."""
+    """Where each issued file is kept, by its part, whether the files are sealed, and the edition of their pages."""
     rows = session.scalars(select(PacketFile).where(PacketFile.packet_id == packet.id))
     kept = {row.part: keeping.path_of(data_dir, row) for row in rows}
     return kept, packet.sealed_at is not None, packet.template_version
@@ -49,7 +49,7 @@ def compared(
             "; the seal, which is never set twice, was put behind that." if sealed else "."
         )
     elif not differing:
-        by = f"this copy was printed by version {version}, and " if version != __version__[:20] else ""
+        by = f"this copy was printed by edition {version} of the pages, and " if version != edition() else ""
         yield (
             f"The files differ from those that were issued, though nothing was erased: {by}fonts are taken as they are "
             "now, and so are the issuer, the hashtag and the site's address of a copy from before these were kept."
