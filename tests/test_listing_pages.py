@@ -1,5 +1,6 @@
 """The roster's pages: as plain HTML would set them, extractable line by line, and made of little memory and file."""
 
+import fcntl
 import os
 import re
 import subprocess
@@ -243,14 +244,15 @@ def test_what_a_killed_build_has_left_goes_with_the_next(
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
-    ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
-    of_the_dead, of_the_living = (temporary / f"petition-press-{pid}-x" for pid in (ended.pid, os.getpid()))
+    of_the_dead, of_the_living = (temporary / f"petition-press-{name}" for name in ("dead", "living"))
     for folder in (of_the_dead, of_the_living):
         folder.mkdir()
         (folder / "drawn").write_bytes(b"names")
     (tmp_path / ".out.pdf.0123abcd.part").write_bytes(b"%PDF")
+    at_work = os.open(of_the_living, os.O_RDONLY)
+    fcntl.flock(at_work, fcntl.LOCK_EX)
     press(a_listing(mixed[:1], tmp_path), tmp_path / "out.pdf", limits_for_rows(200))
+    os.close(at_work)
     assert not of_the_dead.exists()
     assert of_the_living.exists()
     assert [path.name for path in tmp_path.glob(".*.part")] == []

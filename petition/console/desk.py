@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from petition.accounts.models import Role
 from petition.accounts.permission import current, may, needs
-from petition.console import log_wording, wording
+from petition.console import log_facts, log_wording, wording
 from petition.db import db
 from petition.signatures import wording as places
 from petition.signatures.models import Signature
@@ -52,6 +52,7 @@ def page(template: str, at: Published | None = None, **facts: Any) -> str:
         press=SessionForm(formdata=None),
         words=wording,
         log_words=log_wording,
+        log_fact=log_facts.fact,
         places=places,
         **facts,
     )
