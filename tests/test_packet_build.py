@@ -19,6 +19,7 @@ from petition.ledger.models import Entry
 from petition.packets import issuing, rendering
 from petition.packets.edition import edition
 from petition.packets.models import Packet
+from petition.paths import COMMAND
 from petition.pdf.document import PressRefused
 from petition.review import holding, invalidating, restoring
 from petition.signatures.models import Reason, Signature, Status
@@ -206,6 +207,26 @@ def test_a_build_that_is_told_to_end_while_it_prints_leaves_nothing(
     assert building.wait(30) != 0
     assert house.rows(Packet) == []
     assert list(out.parent.iterdir()) == []
+
+
+def test_two_builds_at_once_are_two_copies(house: House, tmp_path: Path) -> None:
+    house.signed()
+    around = {**os.environ, **environment(house.config), "TMPDIR": str(tmp_path)}  # no other test holds their press
+    builds = [
+        subprocess.Popen(
+            [*COMMAND, "packet", "build", SLUG, "--out", str(tmp_path / name)], env=around,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )
+        for name in ("one.pdf", "two.pdf")
+    ]  # fmt: skip
+    said = [build.communicate(timeout=240)[0] for build in builds]
+    assert [build.returncode for build in builds] == [0, 0]
+    assert {1, 2} == {packet.copy for packet in house.rows(Packet) if packet.issued_at is not None}
+    assert sorted(re.findall(r"copy (\d)", " ".join(said))) == ["1", "2"]
+    for name in ("one", "two"):
+        assert (tmp_path / f"{name}.pdf").read_bytes().startswith(b"%PDF")
+        assert (tmp_path / f"{name}-evidence.bin").is_file()
+    assert [each.name for each in tmp_path.glob(".petition-*")] == []
 
 
 def test_people_sign_while_a_packet_is_printed(

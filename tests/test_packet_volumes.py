@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from petition import clock
-from petition.packets import keeping
+from petition.packets import evidence, keeping
 from petition.packets.contents import (
     CampaignCount,
     Comment,
@@ -104,6 +104,7 @@ def test_a_brief_and_its_volumes_hold_every_entry_once_and_their_sum_is_the_coun
 def test_a_packet_says_no_more_of_a_signatory_than_its_recipient_may_know(
     house: House, tmp_path: Path, needs: Needs
 ) -> None:
+    needs("qpdf")
     pages = people(house)
     house.press(f"{pages['Hidden Person']}/withhold", on=pages["Hidden Person"])
     say_yes(house, "Ada Okafor", "Hidden Person")
@@ -121,6 +122,12 @@ def test_a_packet_says_no_more_of_a_signatory_than_its_recipient_may_know(
     assert "5 signatures from 5 confirmed mailboxes" in counts
     for absent in ("A. O.", "Okafor", "Our wait list", "The roster, by state"):
         assert absent not in counts
+    names_and_towns = ("Okafor", "Whitehorse", "Коваль", "Lviv", "Lincoln", "Our wait list", "reader0@", NETWORK)
+    assert leaks(tmp_path / "initials.pdf", [each for each in names_and_towns if each != "Our wait list"]) == set()
+    assert leaks(tmp_path / "counts.pdf", names_and_towns) == set()
+    for redaction in (Redaction.INITIALS, Redaction.COUNTS):
+        with (tmp_path / f"{redaction}-evidence.bin").open("rb") as file:
+            assert [one.opened for one in evidence.read(file)[1]] == [None] * 5
     for redaction, sample in ((Redaction.NAMES, "ask for the sample"), (Redaction.COUNTS, "No sample can be drawn")):
         assert sample in attempt(house.config, "packet", "verify", str(tmp_path / f"{redaction}.pdf")).output
 
