@@ -1,6 +1,7 @@
 """The packet's pages: the roster's grid, what each page says, and that every name is drawn and can be found."""
 
 import hashlib
+import io
 import os
 import re
 import shutil
@@ -10,19 +11,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
 
 import pikepdf
 import pytest
 from babel.support import Translations
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from petition import markdown
 from petition.ledger.rates import rate_text
 from petition.packets.contents import Addressee, PacketContents, RosterEntry, RosterGroup, SignedText
-from petition.packets.counts import Counts, Removed, StateCount
+from petition.packets.counts import Counts, Removed, StateCount, WeekCount
 from petition.packets.figures import in_columns, qr_code, tile_map
+from petition.packets.options import Options, Roster
 from petition.packets.rendering import compose, render
+from petition.packets.title import on_cover
 from petition.paths import STATEMENTS, TRANSLATIONS
 from petition.pdf.grid import CLOSED_TO_HEADINGS, SLOTS, Heading, Row, paginate
 from petition.text.places import in_list_order
@@ -141,6 +147,43 @@ def text_of(path: Path, *options: str) -> str:
 
 def page_texts(path: Path) -> list[str]:
     return text_of(path).split("\f")[:-1]
+
+
+class Box(NamedTuple):
+    """A word or a line on a page: where it stands, in points from the left and the top."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    def meets(self, other: "Box") -> bool:
+        """Whether letters of both stand in one place; faces keep more room free than their letters take."""
+        deep = min(self.bottom, other.bottom) - max(self.top, other.top)
+        wide = min(self.right, other.right) - max(self.left, other.left)
+        return wide > 0 and deep > min(self.height, other.height) / 4
+
+
+def boxes_of(path: Path, page: int, of: str) -> list[Box]:
+    """Each word, or each line, of a page in the order of the file."""
+    require("pdftotext")
+    command = ["pdftotext", "-bbox-layout", "-f", str(page), "-l", str(page), str(path), "-"]
+    told = ElementTree.fromstring(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    boxes = []
+    for found in told.iter(f"{{http://www.w3.org/1999/xhtml}}{of}"):
+        edges = (float(found.attrib[edge]) for edge in ("xMin", "yMin", "xMax", "yMax"))
+        boxes.append(Box(" ".join("".join(found.itertext()).split()), *edges))
+    return boxes
+
+
+def index_of(boxes: Sequence[Box], text: str) -> int:
+    """Where the first of this text stands among them."""
+    return next(at for at, one in enumerate(boxes) if one.text == text)
 
 
 def flowing(text: str) -> str:
@@ -511,6 +554,52 @@ def test_the_same_contents_make_the_same_document_and_the_same_file(tmp_path: Pa
     render(packet, first)
     render(packet, second)
     assert first.read_bytes() == second.read_bytes()
+
+
+def test_a_title_of_any_length_has_its_words_apart(tmp_path: Path) -> None:
+    for letters in (91, 160, 300):
+        title = ("On the lending of new electronic books by public libraries, a letter. " * 5)[:letters].strip()
+        out = tmp_path / f"{letters}.pdf"
+        render(replace(contents(group([entry(1)])), title=title), out)
+        assert title in flowing(page_texts(out)[0])
+
+
+def test_the_cover_is_as_airy_and_its_title_as_large_as_what_stands_below_leaves_room_for() -> None:
+    title, to, said = "A new ebook should reach the library on the day it is published", "A petition to Sample", "Of 5."
+    ordinary = on_cover(title, to, [said], 5)
+    assert (ordinary.air, ordinary.size) == ("", "")
+    assert " ".join(ordinary.lines) == title
+    long = on_cover(title * 2, to, [said], 5)
+    assert (long.air, long.size) == ("", "lesser")
+    more = on_cover(title, to, [said * 30, said * 30], 8)
+    assert (more.air, more.size) == ("close", "")
+    most = on_cover(title * 4, to * 4, [said * 40, said * 40], 10)
+    assert (most.air, most.size) == ("tight", "smallest")
+
+
+def test_the_heads_of_a_table_are_of_one_size_and_stand_above_what_they_name(tmp_path: Path) -> None:
+    out = tmp_path / "packet.pdf"
+    weeks = tuple(WeekCount(DAY + timedelta(weeks=at), 1, at + 1) for at in range(9))
+    packet = replace(contents(group([entry(1)])), options=Options(Roster.WHOLE), growth=weeks)
+    render(packet, out)
+    index = boxes_of(out, 5, "word")
+    volume, contents_head, entries = (index[index_of(index, word)] for word in ("Vol.", "Contents", "Entries"))
+    assert volume.height == pytest.approx(contents_head.height) == pytest.approx(entries.height)
+    row = next(one for one in index if one.text == "The" and one.top > volume.top)
+    assert row.left == pytest.approx(contents_head.left, abs=0.5)
+    growth = boxes_of(out, 4, "word")
+    week = growth[index_of(growth, "Week")]
+    heads = [one for one in growth if abs(one.bottom - week.bottom) < 2]
+    assert {one.text for one in heads} == {"Week", "of", "Growth", "Verified"}
+    assert len({round(one.height, 2) for one in heads}) == 1
+    # Beside a table of one column nothing is drawn, nor is the rule above it.
+    require("pdftoppm")
+    command = ["pdftoppm", "-r", "72", "-gray", "-f", "5", "-l", "5", str(out)]
+    with Image.open(io.BytesIO(subprocess.run(command, capture_output=True, check=True).stdout)) as page:
+        beside = page.crop((310, round(volume.top) - 12, 560, round(volume.top) + 40))
+        across = page.crop((54, round(volume.top) - 12, 290, round(volume.top)))
+    assert beside.getextrema() == (255, 255)
+    assert across.getextrema()[0] < 128
 
 
 def test_a_thousand_rows_are_printed_in_seconds(tmp_path: Path) -> None:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import combinations
 from pathlib import Path
 
 import pikepdf
 import pytest
+from babel.support import Translations
 from PIL import Image
 
 from petition import clock
@@ -21,6 +23,7 @@ from petition.packets.contents import (
     InstitutionSigned,
     Listed,
     OfficerSigned,
+    PacketContents,
     SealFacts,
     Since,
 )
@@ -29,6 +32,7 @@ from petition.packets.models import Packet, PacketFile
 from petition.packets.options import Options, Redaction, Roster
 from petition.packets.rendering import compose, render
 from petition.packets.volumes import MOST_PAGES, cut
+from petition.paths import TRANSLATIONS
 from petition.pdf.document import MEGABYTE
 from petition.review import comments, invalidating, restoring
 from petition.signatures.models import Reason, Signature
@@ -38,7 +42,7 @@ from tests.ground import SLUG, House
 from tests.leaks import leaks
 from tests.prepared import attempt
 from tests.test_packet_build import build, decide, words
-from tests.test_packet_pages import contents, entry, flowing, group, page_texts, signed
+from tests.test_packet_pages import boxes_of, contents, entry, flowing, group, page_texts, signed
 
 Needs = Callable[[str], str]
 NETWORK = "198.51.100.77"
@@ -343,6 +347,79 @@ def test_a_brief_has_twelve_pages_at_the_most_however_much_there_is_to_say(tmp_p
     assert [each.part for each in found.volumes if not each.codes] == ["texts", "comments", "pages"]
     assert "The seal" in pages[-3] + pages[-2]
     assert "a reader will call the signer unknown" in pages[-3] + pages[-2]
+
+
+@pytest.mark.parametrize("roster", [Roster.INSIDE, Roster.STATE])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_nothing_on_a_cover_meets_or_is_cut_however_much_stands_on_it(
+    tmp_path: Path, language: str, roster: Roster
+) -> None:
+    spanish = Translations.load(TRANSLATIONS, ["es"])
+    everywhere = contents(*(group([entry(at)], each.code, each.name) for at, each in enumerate(contents().by_state)))
+    full = with_everyone(everywhere, Options(roster, since=1, language=language))
+    for title in ("A new ebook should reach the library on the day it is published, and be read", TITLE):
+        out = tmp_path / "p.pdf"
+        render(replace(full, title=title), out, None, language, spanish if language == "es" else None)
+        cover, letter, *_ = map(flowing, page_texts(out))
+        last = "El sello y cómo comprobarlo" if language == "es" else "The seal, and how to check it"
+        assert title in cover
+        assert last in cover
+        assert "New York, NY 10271" in letter
+        lines = boxes_of(out, 1, "line")
+        assert [(one.text, other.text) for one, other in combinations(lines, 2) if one.meets(other)] == []
+        said = next(one for one in reversed(lines) if one.text.endswith(("came in.", "entró.")))
+        listed = next(one for one in lines if one.text.startswith(("La carta .", "The letter .")))
+        assert listed.top - said.bottom > 8  # there the rule above the contents stands
+        assert max(one.right for one in lines) < 559
+        assert min(one.top for one in lines) > 60
+
+
+TITLE = ("On the lending of new electronic books by the public libraries of Nebraska, a letter to those who hold the "
+         "rights in them and to those who read them, with a request that they be lent on the day on which they come "
+         "out, to everybody who asks for them, at a price that a library of a small town can pay.")  # fmt: skip
+
+
+def with_everyone(packet: PacketContents, options: Options) -> PacketContents:
+    """A packet with all its parts; the addressee has as long a name as we keep."""
+    buffer = io.BytesIO()
+    Image.new("L", (40, 40)).save(buffer, "PNG")
+    return replace(
+        packet,
+        options=options,
+        addressee=replace(packet.addressee, name=("The Sample Publishers of Books and Periodicals " * 3)[:120].strip()),
+        officers=(OfficerSigned("Kim Sample", "President", date(2019, 9, 1)),),
+        institutions=(InstitutionSigned("The Public Library", "Lincoln", "Kim Sample", "Head", "confirmed"),),
+        comments=(Comment(1, "Ada Sample-Okafor", "Omaha", "Our wait list is long."),),
+        comments_approved=1,
+        campaign=CampaignCount("#sample", 9, (Listed(("LET", "NE", "2019", "r.1"), "A letter", "The chapter", 5),)),
+        since=Since(1, datetime(2019, 9, 1, tzinfo=UTC), 990_000, 113_418, (3, 4)),
+        annex=(buffer.getvalue(),),
+        seal=SealFacts("The Sample Library Association", "ab" * 32, known=False),
+    )
+
+
+def test_a_volume_has_its_title_in_even_lines(tmp_path: Path) -> None:
+    packet = replace(contents(group([entry(1)])), options=Options(Roster.WHOLE, language="es"))
+    volume = cut(packet).volumes[0]
+    html = compose(packet, tmp_path, "es", Translations.load(TRANSLATIONS, ["es"]), volume).html
+    assert "<h1>La lista de firmas,<br>por estado</h1>" in html
+
+
+def test_the_page_of_those_who_stand_by_the_text_is_named_after_who_is_on_it(tmp_path: Path) -> None:
+    base = contents(group([entry(1)]))
+    full = with_everyone(base, Options())
+    officers, institutions = replace(base, officers=full.officers), replace(base, institutions=full.institutions)
+    many = replace(full, options=Options(Roster.WHOLE), institutions=full.institutions * 17)
+    volume = next(each for each in cut(many).volumes if each.part == "institutions")
+    for packet, name in (
+        (full, "Officers and institutions"), (officers, "Officers"), (institutions, "Institutions"),
+        (many, "Officers"), (replace(officers, wording=1), "Officers and institutions"),
+    ):  # fmt: skip
+        html = compose(packet, tmp_path).html
+        assert f'<a href="#signed">{name}</a>' in html
+        assert f'id="signed" data-outline="{name}">\n  <h2>{name}</h2>' in html
+    assert "<h2>Institutions</h2>" in compose(many, tmp_path, volume=volume).html
+    assert ">Directivos</a>" in compose(officers, tmp_path, "es", Translations.load(TRANSLATIONS, ["es"])).html
 
 
 def test_the_seal_page_says_what_is_proven_and_what_is_not(tmp_path: Path) -> None:

@@ -76,8 +76,8 @@ def compose(
         language=language,
         created=contents.count.as_of.isoformat(timespec="seconds"),
         call=" ".join(contents.call_number),
-        title=title.lines(contents.title),
-        title_is_long=len(contents.title) > title.LONG,
+        lines_of=title.lines,
+        on_cover=title.on_cover,
         days=spooled.days,
         **(_figures(contents) if here.is_brief else {"columns_of": columns_of}),
     )
