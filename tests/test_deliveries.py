@@ -17,10 +17,11 @@ from petition.jobs import State
 from petition.mail.outbox import Email
 from petition.packets import keeping
 from petition.packets.models import Packet, PacketFile
+from petition.packets.options import Options, Redaction
 from petition.signatures.models import Change, Signature, Status
 from petition.web.language import ZONE
 from tests import printed
-from tests.delivering import CEO, contact, delivered, delivery, issued, link_of
+from tests.delivering import CEO, contact, delivered, delivery, failed, handed_over, issued, link_of
 from tests.ground import House
 from tests.postmaster import serving, transport_to
 from tests.signing_in import signed_in
@@ -79,6 +80,23 @@ def test_a_supplement_takes_no_packets_place(house: House) -> None:
     packet = issued(house)
     set_packet(house, issued(house, copy=2), options={"since": packet})
     assert in_the_way(house, packet) == set()
+
+
+def test_the_desk_is_not_sent_to_a_newer_copy_that_says_less_of_the_signatories(house: House) -> None:
+    packet, nameless = issued(house), issued(house, copy=2)
+    set_packet(house, nameless, options=Options(redaction=Redaction.COUNTS).kept())
+    assert in_the_way(house, packet) == set()
+
+
+def test_a_recipient_is_told_of_a_newer_copy_once_it_was_given_to_somebody_and_has_not_failed(house: House) -> None:
+    has = delivered(house, Means.LINK, packet=issued(house))
+    newer = delivered(house, Means.LINK, packet=issued(house, copy=2), to=contact(house, "other@publisher.example"))
+    said = "Copy 2 of"
+    assert said not in house.client().get(link_of(house, has)).text
+    handed_over(house, newer)
+    assert said in house.client().get(link_of(house, has)).text
+    failed(house, newer)
+    assert said not in house.client().get(link_of(house, has)).text
 
 
 def test_whoever_presses_the_button_twice_delivers_once(house: House) -> None:

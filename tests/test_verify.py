@@ -1,23 +1,31 @@
 """The page that says whether a file is ours."""
 
 from datetime import timedelta
+from typing import Final
 
 import pytest
 from sqlalchemy import update
 
 from petition import clock
 from petition.packets.models import Packet, PacketFile
+from petition.packets.options import Options, Redaction, Roster
 from tests.delivering import SEALER, issued
 from tests.ground import House
 from tests.witness import words
 
 UNKNOWN = "We have issued no file with this SHA-256."
+NAMES: Final = Options()
 
 
 def asked(house: House, sha256: str, status: int = 200) -> str:
     answer = house.client().get("/verify", query_string={"sha256": sha256})
     assert answer.status_code == status
     return answer.text
+
+
+def set_packet(house: House, packet: int, **values: object) -> None:
+    with house.writing() as session:
+        session.execute(update(Packet).where(Packet.id == packet).values(**values))
 
 
 def test_an_issued_file_is_known_with_its_packet_checkpoint_and_seal(house: House) -> None:
@@ -96,3 +104,44 @@ def test_the_certificates_of_our_packets_are_published_where_files_are_checked(h
     assert first < second
     assert "The key that signs the ledger is another one" in said
     assert 'href="/verify"' in house.client().get("/ledger/").text
+
+
+@pytest.mark.parametrize(
+    ("older", "newer", "takes_its_place"),
+    [
+        (NAMES, NAMES, True),
+        (NAMES, Options(roster=Roster.STATE), True),
+        (NAMES, Options(redaction=Redaction.COUNTS), False),
+        (NAMES, Options(redaction=Redaction.INITIALS), False),
+        (NAMES, Options(roster=Roster.NONE), False),
+        (NAMES, Options(since=1), False),
+        (NAMES, Options(language="es"), False),
+        (Options(redaction=Redaction.COUNTS), Options(redaction=Redaction.COUNTS), True),
+        (Options(redaction=Redaction.COUNTS), NAMES, False),
+        (Options(redaction=Redaction.INITIALS), Options(redaction=Redaction.INITIALS), True),
+        (Options(roster=Roster.NONE), NAMES, True),
+        (Options(since=1), NAMES, True),
+    ],
+)
+def test_a_copy_is_superseded_only_by_one_that_says_as_much_of_its_signatories(
+    house: House, older: Options, newer: Options, takes_its_place: bool
+) -> None:
+    old, new = issued(house, copy=2), issued(house, copy=3)
+    for packet, options in ((old, older), (new, newer)):
+        set_packet(house, packet, options=options.kept(), language=options.language)
+    sha256 = house.rows(PacketFile, PacketFile.packet_id == old)[0].sha256
+    assert ("It is superseded by copy 3" in asked(house, sha256)) == takes_its_place
+
+
+def test_a_copy_that_names_nobody_does_not_hide_the_one_before_it_that_takes_the_place(house: House) -> None:
+    old, new, nameless = (issued(house, copy=each) for each in (1, 2, 3))
+    set_packet(house, nameless, options=Options(redaction=Redaction.COUNTS).kept())
+    assert "It is superseded by copy 2" in asked(house, house.rows(PacketFile, PacketFile.packet_id == old)[0].sha256)
+    assert "superseded" not in asked(house, house.rows(PacketFile, PacketFile.packet_id == new)[0].sha256)
+
+
+def test_a_copy_of_an_earlier_state_of_the_ledger_takes_no_copys_place(house: House) -> None:
+    old = issued(house, copy=1)
+    issued(house, copy=2)
+    set_packet(house, old, ledger_size=5)
+    assert "superseded" not in asked(house, house.rows(PacketFile, PacketFile.packet_id == old)[0].sha256)

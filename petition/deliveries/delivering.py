@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from petition import tokens
@@ -81,6 +81,12 @@ def delivery(session: Session, number: int) -> Delivery:
 def of_packet(session: Session, packet_id: int) -> list[Delivery]:
     """Every delivery of a packet, the newest first."""
     return list(session.scalars(select(Delivery).where(Delivery.packet_id == packet_id).order_by(Delivery.id.desc())))
+
+
+def delivered() -> ColumnElement[bool]:
+    """Of packets those that somebody was given: what was prepared only, or failed, nobody has."""
+    arrived = (Delivery.packet_id == Packet.id, Delivery.sent_at.is_not(None), Delivery.failed_at.is_(None))
+    return select(Delivery.id).where(*arrived).correlate(Packet).exists()
 
 
 def given(session: Session, packet_id: int, contact: Contact) -> list[Delivery]:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from petition import clock, limits
 from petition.config import Config
 from petition.db import db, reading, writing
-from petition.deliveries import acknowledging, letters, linking
+from petition.deliveries import acknowledging, delivering, letters, linking
 from petition.deliveries.forms import ReceivedForm
 from petition.deliveries.linking import LinkExpired, UnknownLink
 from petition.deliveries.models import Delivery
@@ -55,7 +55,7 @@ def _page(token: str, found: Delivery, form: ReceivedForm, status: int = 200) ->
         packet=found.packet,
         delivery=found,
         acknowledged_at=said.at if said is not None else None,
-        newer=recognizing.superseded_by(session, found.packet),
+        newer=recognizing.superseded_by(session, found.packet, delivering.delivered()),
         contact=_contact(),
         told=letters.facts(session, found.packet, files),
     )

@@ -4,16 +4,15 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from petition.packets.models import Packet, PacketFile
+from petition.packets.options import Options
 
 #: Spaces and dashes group the digits where we print them; a colon does so elsewhere.
 _GROUPING: Final = re.compile(r"[\s:\u2010-\u2015-]+")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
-#: What `Packet.options` says of a supplement: the packet since which it lists. It takes no packet's place.
-SINCE: Final = "since"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +42,29 @@ def recognize(session: Session, sha256: str) -> Issued | None:
     return Issued(file, packet, superseded_by(session, packet))
 
 
-def superseded_by(session: Session, packet: Packet) -> Packet | None:
-    """The newest issued packet of the same statement, publisher and language, if it is another than this one."""
+def superseded_by(session: Session, packet: Packet, *which: ColumnElement[bool]) -> Packet | None:
+    """The newest issued packet that whoever has this one should have instead, if there is one; `which` narrows it.
+
+    It says as much of each signatory as this one does, of the same or a later state of the ledger. Whatever names
+    fewer, or only those who came since, takes the place of nothing that names them.
+    """
     after = select(Packet).where(
         Packet.statement_id == packet.statement_id,
         Packet.publisher_id == packet.publisher_id,
         Packet.language == packet.language,
         Packet.copy > packet.copy,
+        Packet.ledger_size >= packet.ledger_size,
         Packet.issued_at.is_not(None),
+        *which,
     )
     newest_first = session.scalars(after.order_by(Packet.copy.desc()))
-    return next((each for each in newest_first if not each.options.get(SINCE)), None)
+    options = Options.read(packet.options)
+    return next((each for each in newest_first if _stands_for(Options.read(each.options), options)), None)
+
+
+def _stands_for(newer: Options, older: Options) -> bool:
+    lists_as_many = newer.lists or not older.lists
+    return newer.since is None and newer.redaction is older.redaction and lists_as_many
 
 
 def files(session: Session, packet_id: int) -> list[PacketFile]:
