@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import update
 
 from petition import clock
-from petition.packets.models import Packet, PacketFile
+from petition.packets import volumes
+from petition.packets.models import EVIDENCE, Packet, PacketFile
 from petition.packets.options import Options, Redaction, Roster
 from tests.delivering import SEALER, issued
 from tests.ground import House
@@ -17,8 +18,8 @@ UNKNOWN = "We have issued no file with this SHA-256."
 NAMES: Final = Options()
 
 
-def asked(house: House, sha256: str, status: int = 200) -> str:
-    answer = house.client().get("/verify", query_string={"sha256": sha256})
+def asked(house: House, sha256: str, status: int = 200, *, language: str = "en") -> str:
+    answer = house.client().get("/verify", query_string={"sha256": sha256, "lang": language})
     assert answer.status_code == status
     return answer.text
 
@@ -38,7 +39,7 @@ def test_an_issued_file_is_known_with_its_packet_checkpoint_and_seal(house: Hous
     assert "1 verified as of" in said
     assert "until then the time is our word" in said
     assert roster.name in said
-    assert "the roster, OR" in said
+    assert "the roster of Oregon" in said
     assert f"--fingerprint</span> {SEALER}" in said
     assert "abab" in said  # the root, in groups
     assert f"petition packet verify {brief.name}" in said
@@ -145,3 +146,62 @@ def test_a_copy_of_an_earlier_state_of_the_ledger_takes_no_copys_place(house: Ho
     issued(house, copy=2)
     set_packet(house, old, ledger_size=5)
     assert "superseded" not in asked(house, house.rows(PacketFile, PacketFile.packet_id == old)[0].sha256)
+
+
+PARTS: Final = {
+    volumes.BRIEF: ("the brief", "el resumen"),
+    volumes.ROSTER: ("the roster", "la lista de firmas"),
+    f"{volumes.ROSTER} OR": ("the roster of Oregon", "la lista de firmas de Oregón"),
+    f"{volumes.ROSTER} ZZ": (
+        "the roster of those outside the United States", "la lista de firmas de fuera de los Estados Unidos",
+    ),
+    f"{volumes.ROSTER} {volumes.ELSEWHERE}": (
+        "the roster of territories, armed forces and abroad",
+        "la lista de firmas de los territorios, las fuerzas armadas y el extranjero",
+    ),
+    f"{volumes.ROSTER} erased": (
+        "the roster of entries that were erased since", "la lista de firmas de entradas borradas desde entonces",
+    ),
+    volumes.TEXTS: ("the volume of signed texts", "el volumen de textos firmados"),
+    volumes.COMMENTS: ("the volume of comments", "el volumen de comentarios"),
+    volumes.INSTITUTIONS: ("the volume of institutions", "el volumen de instituciones"),
+    volumes.GONE: (
+        "the volume of entries that no longer count", "el volumen de entradas que ya no cuentan",
+    ),
+    volumes.PAGES: (
+        "the volume of pages handed in with the text", "el volumen de páginas entregadas con el texto",
+    ),
+    EVIDENCE: ("the evidence file", "el archivo de pruebas"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_file_is_called_by_the_part_of_the_packet_that_it_is(house: House, part: str) -> None:
+    packet = issued(house, copy=3)
+    file = house.rows(PacketFile, PacketFile.packet_id == packet)[-1 if part != volumes.BRIEF else 0]
+    with house.writing() as session:
+        session.execute(update(PacketFile).where(PacketFile.id == file.id).values(part=part))
+    english, spanish = PARTS[part]
+    assert f"{english} of copy 3" in asked(house, file.sha256)
+    assert f"{spanish} del ejemplar 3" in asked(house, file.sha256, language="es")
+
+
+def test_a_packet_in_one_file_has_no_brief(house: House) -> None:
+    pdf, other = house.rows(PacketFile, PacketFile.packet_id == issued(house, copy=3))
+    with house.writing() as session:
+        session.execute(update(PacketFile).where(PacketFile.id == other.id).values(part=EVIDENCE))
+    assert "the PDF of copy 3" in asked(house, pdf.sha256)
+    assert "el PDF del ejemplar 3" in asked(house, pdf.sha256, language="es")
+
+
+def test_a_file_that_two_copies_share_is_answered_for_by_the_newer_one_and_names_both(house: House) -> None:
+    first, second = issued(house, copy=13), issued(house, copy=16)
+    shared = "5a" * 32
+    with house.writing() as session:
+        for packet in (first, second):
+            own = PacketFile.packet_id == packet, PacketFile.part == "roster OR"
+            session.execute(update(PacketFile).where(*own).values(part=EVIDENCE, sha256=shared))
+    said = asked(house, shared)
+    assert "the evidence file of copy 16; the current one" in said
+    assert "The same file belongs to copy 13 too." in said
+    assert "superseded" not in said

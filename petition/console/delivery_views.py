@@ -23,7 +23,7 @@ from petition.deliveries.delivering import GivenAlready, GivenMeanwhile, NotReac
 from petition.deliveries.models import Delivery, Means
 from petition.deliveries.readiness import Weight
 from petition.errors import CannotBuild, NotFound
-from petition.packets import recognizing
+from petition.packets import describing, recognizing
 from petition.packets.models import Packet
 from petition.packets.rendering import packaged_fonts
 from petition.papers import printing
@@ -72,6 +72,7 @@ def _deliver_page(packet: Packet, form: DeliverForm, status: int = 200) -> Respo
         "packet",
         **_at(packet),
         packet=packet,
+        kind=describing.kind(packet),
         publisher=contacting.publisher(session, packet.publisher_id),
         hindrances=found,
         stops=any(each.weight is Weight.STOPS for each in found),
@@ -171,6 +172,7 @@ def _one(found: Delivery, status: int = 200, **forms: Any) -> Response:
         "delivery",
         **_at(found.packet),
         **_row(found),
+        kind=describing.kind(found.packet),
         said_by=acknowledging.name(keys(), said) if said is not None else "",
         link=outside("deliveries.delivery", token=link),
         fetches=acknowledging.fetches(session, found.id, FETCHES),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, redirect, request, send_file, url_for
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -17,7 +17,7 @@ from petition.console.forms import BuildForm
 from petition.db import db
 from petition.errors import NotFound
 from petition.jobs import State
-from petition.packets import building, keeping
+from petition.packets import building, describing, keeping
 from petition.packets.models import Build, Packet, PacketFile
 from petition.statements.models import Statement
 from petition.statements.reading import Published
@@ -51,8 +51,26 @@ def _found(session: Session, statement: Statement, before_copy: int | None) -> l
         which.append(Packet.copy < before_copy)
     newest = select(Packet, Build).outerjoin(Build, Build.packet_id == Packet.id).where(*which)
     rows = session.execute(newest.order_by(Packet.copy.desc()).limit(ROWS + 1)).all()
-    files = _files(session, [packet.id for packet, _ in rows])
-    return [{"packet": packet, "build": build, "files": files.get(packet.id, [])} for packet, build in rows]
+    numbers = [packet.id for packet, _ in rows]
+    files, pages = _files(session, numbers), _pages(session, numbers)
+    return [
+        {
+            "packet": packet,
+            "kind": describing.kind(packet),
+            "build": build,
+            "files": files.get(packet.id, []),
+            "pages": pages.get(packet.id),
+        }
+        for packet, build in rows
+    ]
+
+
+def _pages(session: Session, packets: Sequence[int]) -> dict[int, int]:
+    """How many pages each packet has in all its files, whether they are here or not, by whatever it was built."""
+    counted = select(PacketFile.packet_id, func.sum(PacketFile.pages)).where(
+        PacketFile.packet_id.in_(packets), PacketFile.pages.is_not(None)
+    )
+    return {number: int(pages or 0) for number, pages in session.execute(counted.group_by(PacketFile.packet_id))}
 
 
 def _files(session: Session, packets: Sequence[int]) -> dict[int, list[PacketFile]]:

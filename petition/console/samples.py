@@ -11,8 +11,10 @@ from petition.institutions.models import Stand
 from petition.ledger import checkpoints
 from petition.officers import letters as officers
 from petition.officers.telling import Answer
+from petition.packets import describing
+from petition.packets.options import Options
 from petition.web.addresses import outside
-from petition.web.language import _
+from petition.web.language import _, current
 
 #: Nobody's: it stands where a link's secret would.
 TOKEN: Final = "SAMPLE"  # noqa: S105  (opens nothing)
@@ -106,6 +108,7 @@ def _to_publishers(now: datetime) -> dict[str, Sample]:
         "publisher": _("Sample Publishers"),
         "ask": _("Sample: what is asked for, in a sentence."),
         "copy": 3,
+        "kind": describing.in_words(Options(), current()),
         "verified": 87204,
         "as_of": now,
         "files": files,

@@ -14,7 +14,7 @@ from petition.deliveries.models import Delivery, NewsLetter
 from petition.mail import mailboxes
 from petition.mail.letters import Correspondent, Drop, Enclosure, Letter, Wait
 from petition.mail.outbox import Email
-from petition.packets import keeping, recognizing
+from petition.packets import describing, keeping, recognizing
 from petition.packets.keeping import NotAsIssued
 from petition.packets.models import Packet, PacketFile
 from petition.signatures import links
@@ -93,6 +93,7 @@ def facts(session: Session, packet: Packet, files: Sequence[PacketFile]) -> dict
         "issuer": statement.issuer,
         "publisher": statement.addressee.name,
         "copy": packet.copy,
+        "kind": describing.kind(packet),
         "verified": packet.counts["verified"],
         "as_of": packet.frozen_at,
         "sealer": packet.sealer,

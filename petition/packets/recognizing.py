@@ -17,10 +17,14 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A file that we have issued, with its packet, and the packet that has taken its place since, if one has."""
+    """A file that we have issued, with its packet, and the packet that has taken its place since, if one has.
+
+    `also` are earlier packets that have the same file: copies of one state of the ledger share their evidence.
+    """
 
     file: PacketFile
     packet: Packet
+    also: tuple[Packet, ...]
     newer: Packet | None
 
 
@@ -31,15 +35,14 @@ def digits(typed: str) -> str | None:
 
 
 def recognize(session: Session, sha256: str) -> Issued | None:
-    """The issued file with this SHA-256. None of what is not ours, is a proof, or has not been issued."""
+    """The issued file with this SHA-256, of its newest packet. None of what is not ours, a proof, or not issued."""
     known = select(PacketFile, Packet).join(Packet, Packet.id == PacketFile.packet_id)
-    found = session.execute(
-        known.where(PacketFile.sha256 == sha256, Packet.issued_at.is_not(None)).order_by(Packet.id).limit(1)
-    ).first()
-    if found is None:
+    newest_first = known.where(PacketFile.sha256 == sha256, Packet.issued_at.is_not(None)).order_by(Packet.id.desc())
+    found = session.execute(newest_first).all()
+    if not found:
         return None
-    file, packet = found
-    return Issued(file, packet, superseded_by(session, packet))
+    file, packet = found[0]
+    return Issued(file, packet, tuple(each for _file, each in found[1:]), superseded_by(session, packet))
 
 
 def superseded_by(session: Session, packet: Packet, *which: ColumnElement[bool]) -> Packet | None:

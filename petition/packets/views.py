@@ -6,13 +6,12 @@ from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from petition.db import db
-from petition.packets import recognizing, sealers
-from petition.packets.models import Packet, PacketFile
+from petition.packets import describing, recognizing, sealers
+from petition.packets.models import PacketFile
 from petition.packets.recognizing import Issued
 from petition.publishers.models import Publisher
 from petition.statements.models import Revision
 from petition.web.headers import cached
-from petition.web.language import _
 
 bp = Blueprint("verify", __name__)
 
@@ -37,10 +36,12 @@ def verify() -> Response:
 def _shown(found: Issued) -> dict[str, Any]:
     packet, session = found.packet, db.session()
     text = session.get_one(Revision, packet.revision_id)
+    others = [each for each in recognizing.files(session, packet.id) if each.id != found.file.id]
     return {
         "file": found.file,
-        "part": part(found.file),
+        "part": describing.part(found.file, others),
         "packet": packet,
+        "also": found.also,
         "newer": found.newer,
         "publisher": session.get_one(Publisher, packet.publisher_id).name,
         "title": text.title,
@@ -48,18 +49,11 @@ def _shown(found: Issued) -> dict[str, Any]:
         "slug": text.statement.slug,
         "issuer": text.statement.issuer,
         "verified": packet.counts["verified"],
-        "others": _others(packet, found.file),
+        "others": _others(found.file, others),
     }
 
 
-def _others(packet: Packet, file: PacketFile) -> list[dict[str, Any]]:
-    files = recognizing.files(db.session(), packet.id)
-    return [{"part": part(each), "name": each.name, "sha256": each.sha256} for each in files if each.id != file.id]
-
-
-def part(file: PacketFile) -> str:
-    """Which part of its packet a file is, in words: a roster's volume keeps the name of its state or chapter."""
-    kind, _space, of = file.part.partition(" ")
-    words = {"brief": _("the brief"), "roster": _("the roster"), "evidence": _("the evidence file")}
-    said = words.get(kind, kind)
-    return f"{said}, {of}" if of else said
+def _others(file: PacketFile, others: list[PacketFile]) -> list[dict[str, Any]]:
+    return [
+        {"part": describing.part(each, [file, *others]), "name": each.name, "sha256": each.sha256} for each in others
+    ]
