@@ -79,15 +79,16 @@ def contact(house: House, address: str = CEO, name: str = "Office of the Sample 
 
 
 def delivered(
-    house: House, means: Means = Means.EMAIL, packet: int | None = None, to: int | None = None, *, again: str = ""
-) -> int:
+    house: House, means: Means = Means.EMAIL, packet: int | None = None, to: int | None = None, *, again: str = "",
+    knowingly: bool = False,
+) -> int:  # fmt: skip
     """The id of a delivery that was prepared; an e-mail waits in the outbox."""
     packet, to = packet or issued(house), to or contact(house)
     organizer = admitted(house, Role.ORGANIZER)
     with house.writing() as session:
         row, recipient = session.get_one(Packet, packet), session.get_one(Contact, to)
         seen = max((each.id for each in delivering.of_packet(session, packet)), default=0)
-        order = Order(means, "en", again_because=again, seen=seen)
+        order = Order(means, "en", knowingly, again, seen)
         return delivering.prepare(session, house.keys, row, recipient, order, organizer, clock.now()).id
 
 

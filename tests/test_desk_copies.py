@@ -4,12 +4,15 @@ from typing import Final
 
 import pytest
 from sqlalchemy import update
+from werkzeug.test import TestResponse
 
 from petition import clock
+from petition.deliveries.models import Delivery, Means
 from petition.jobs import State
 from petition.packets.models import EVIDENCE, Build, Packet, PacketFile
 from petition.packets.options import Options, Redaction, Roster
-from tests.delivering import CEO, delivered, issued, link_of
+from petition.web.language import day
+from tests.delivering import CEO, contact, delivered, delivery, failed, handed_over, issued, link_of
 from tests.ground import SLUG, House
 from tests.signing_in import signed_in
 
@@ -93,3 +96,46 @@ def test_a_packet_that_was_built_by_command_has_the_pages_of_its_files(house: Ho
     set_file(house, packet, "brief", pages=11)
     set_file(house, packet, "roster OR", pages=1300)
     assert 'data-label="Pages">1,311<' in signed_in(house).get(PACKETS).text
+
+
+def deliver(house: House, packet: int, to: int, **typed: str) -> TestResponse:
+    """Press the button for a delivery by a link."""
+    page = f"/organize/packets/{packet}"
+    return house.press(f"{page}/deliveries", signed_in(house), page, contact=str(to), means="link", **typed)
+
+
+def test_whoever_has_one_copy_is_given_another_only_knowingly(house: House) -> None:
+    to = contact(house)
+    number = delivered(house, Means.LINK, issued(house, copy=13), to)
+    handed_over(house, number)
+    second = issued(house, copy=16)
+    with house.app.test_request_context():
+        since = day(delivery(house, number).handed_on or clock.now())
+    page = signed_in(house).get(f"/organize/packets/{second}").text
+    assert f"(has copy 13 since {since})" in page
+    assert 'name="knowingly"' in page
+    refused = deliver(house, second, to)
+    assert refused.status_code == 409
+    assert f"This recipient was given copy 13 on {since}." in refused.text
+    assert len(house.rows(Delivery)) == 1
+    assert deliver(house, second, to, knowingly="1").status_code == 303
+
+
+def test_a_recipient_is_known_by_the_mailbox_under_another_name(house: House) -> None:
+    delivered(house, Means.LINK, issued(house), contact(house))
+    other = contact(house, name="The same mailbox by another name")
+    assert deliver(house, issued(house, copy=2), other).status_code == 409
+
+
+@pytest.mark.parametrize("kind", ["supplement", "failed", "another"])
+def test_nothing_is_to_be_known_of_a_supplement_a_failed_delivery_or_another_recipient(house: House, kind: str) -> None:
+    to = contact(house)
+    number = delivered(house, Means.LINK, issued(house), to)
+    second = issued(house, copy=2)
+    if kind == "supplement":
+        set_packet(house, second, options=Options(since=1).kept())
+    elif kind == "failed":
+        failed(house, number)
+    else:
+        to = contact(house, "other@publisher.example", "Another office")
+    assert deliver(house, second, to).status_code == 303

@@ -6,14 +6,14 @@ from sqlalchemy import update
 
 from petition import clock
 from petition.deliveries import spreading
-from petition.deliveries.models import Delivery, News, NewsLetter, Response, ResponseKind
+from petition.deliveries.models import Delivery, Means, News, NewsLetter, Response, ResponseKind
 from petition.deliveries.spreading import NobodyAsked, ToldAlready
 from petition.jobs import State
 from petition.mail import mailboxes
 from petition.mail.outbox import Email
 from petition.signatures.models import Signature
 from tests.arriving import path_of
-from tests.delivering import answered, delivered, told
+from tests.delivering import answered, corrected, delivered, failed, handed_over, told
 from tests.ground import SLUG, House, hidden
 from tests.signing_in import signed_in
 
@@ -141,6 +141,35 @@ def test_each_reads_it_in_their_language(house: House) -> None:
     told(house, number)
     house.work()
     assert arrived(house, "ada@patron.example") == ["Su firma fue entregada"]
+
+
+def test_the_desk_is_reminded_of_what_nobody_was_told_of_while_somebody_asked(house: House) -> None:
+    client, overview, reminder = signed_in(house), f"/organize/statements/{SLUG}", "were not told of this yet"
+    house.signed("bo@patron.example", name="Bo Sample")
+    number, first = event(house), answered(house)
+    assert reminder not in client.get(overview).text
+    wanting(house)
+    second = corrected(house, first, "We have read all of it.")
+    said = client.get(overview).text
+    assert reminder in said
+    assert f'href="/organize/deliveries/{number}/news"' in said
+    assert f'href="/organize/answers/{second}/news"' in said
+    assert f'href="/organize/answers/{first}/news"' not in said
+    told(house, number)
+    assert f'href="/organize/deliveries/{number}/news"' not in client.get(overview).text
+    house.press(f"/organize/answers/{second}/news", client, **NEWS, send="1")
+    assert reminder not in client.get(overview).text
+
+
+def test_the_desk_is_reminded_of_no_delivery_that_has_not_come_to_pass(house: House) -> None:
+    wanting(house)
+    client, overview = signed_in(house), f"/organize/statements/{SLUG}"
+    number = delivered(house, Means.LINK)
+    assert "were not told" not in client.get(overview).text
+    handed_over(house, number)
+    assert "were not told" in client.get(overview).text
+    failed(house, number)
+    assert "were not told" not in client.get(overview).text
 
 
 def test_one_click_of_a_mail_program_stops_it_without_a_page(house: House) -> None:

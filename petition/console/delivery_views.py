@@ -20,7 +20,7 @@ from petition.console.paper_views import refusal
 from petition.db import db
 from petition.deliveries import acknowledging, contacting, delivering, linking, readiness, recipients, spreading
 from petition.deliveries.delivering import GivenAlready, GivenMeanwhile, NotReachable, NotReady, Order, StandsOtherwise
-from petition.deliveries.models import Delivery, Means
+from petition.deliveries.models import Contact, Delivery, Means
 from petition.deliveries.readiness import Weight
 from petition.errors import CannotBuild, NotFound
 from petition.packets import describing, recognizing
@@ -60,8 +60,14 @@ def packet_delivery(number: int) -> Response:
 
 def _deliver_form(packet: Packet, **given: Any) -> DeliverForm:
     found = contacting.contacts(db.session(), packet.publisher_id, active=True)
-    named = [(str(each.id), ", ".join(filter(None, (each.name, each.title)))) for each in found]
+    named = [(str(each.id), _named(packet, each)) for each in found]
     return DeliverForm(named, delivery_wording.means(), **given)
+
+
+def _named(packet: Packet, contact: Contact) -> str:
+    name = ", ".join(filter(None, (contact.name, contact.title)))
+    other = delivering.has_another(db.session(), packet, contact)
+    return f"{name} ({delivery_wording.beside_contact(other)})" if other is not None else name
 
 
 def _deliver_page(packet: Packet, form: DeliverForm, status: int = 200) -> Response:
@@ -76,7 +82,7 @@ def _deliver_page(packet: Packet, form: DeliverForm, status: int = 200) -> Respo
         publisher=contacting.publisher(session, packet.publisher_id),
         hindrances=found,
         stops=any(each.weight is Weight.STOPS for each in found),
-        asks=any(each.weight is Weight.ASKS for each in found),
+        asks=any(each.weight is Weight.ASKS for each in found) or _somebody_has_another(packet),
         proofread=readiness.proofread(session, packet.id),
         read_by_me=any(each.account_id == current().id for each in readiness.proofread(session, packet.id)),
         files=recognizing.files(session, packet.id),
@@ -86,6 +92,12 @@ def _deliver_page(packet: Packet, form: DeliverForm, status: int = 200) -> Respo
         form=form,
     )
     return make_response(said, status)
+
+
+def _somebody_has_another(packet: Packet) -> bool:
+    session = db.session()
+    found = contacting.contacts(session, packet.publisher_id, active=True)
+    return any(delivering.has_another(session, packet, each) is not None for each in found)
 
 
 def _row(found: Delivery) -> dict[str, Any]:

@@ -47,8 +47,15 @@ def hindrance(found: Hindrance) -> str:
             "later one.",
             number,
         ),
+        What.HAS_ANOTHER: _("This recipient was given copy %(number)s on %(day)s.", number=number, day=last),
         What.CERTIFICATE: _("It is not sealed with an organizer’s certificate: a reader will call the signer unknown."),
     }[found.what]
+
+
+def beside_contact(found: Hindrance) -> str:
+    """What a list of contacts says of one that has another copy already."""
+    assert found.day is not None
+    return _("has copy %(number)s since %(day)s", number=found.number, day=day(found.day))
 
 
 def given_meanwhile() -> str:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from flask import current_app, redirect, request, url_for
 from sqlalchemy.orm import Session
@@ -15,6 +15,8 @@ from petition.accounts.permission import current
 from petition.console import growth, packet_views, post
 from petition.console.desk import MOST_COUNTED, ROWS, bp, counted, deciders, page, published, readers
 from petition.db import db
+from petition.deliveries import spreading
+from petition.deliveries.models import Delivery
 from petition.errors import NotFound
 from petition.ledger import counting
 from petition.ledger.models import DAY, Head
@@ -29,9 +31,11 @@ from petition.statements import reading
 from petition.statements.models import Statement
 from petition.web.addresses import before
 from petition.web.form import SessionForm, refuse_stale
+from petition.web.language import ZONE
 from petition.web.language import current as language
 
 HELD_SHOWN: Final = 4  # on the overview
+UNTOLD_SHOWN: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,21 @@ def statement(slug: str) -> str:
         held=held.signatures,
         notes=newest_notes(session, [signature.id for signature in held.signatures]),
         campaign=at.statement.campaign,
+        untold=_untold(session, at.statement),
     )
+
+
+def _untold(session: Session, statement: Statement) -> list[dict[str, Any]]:
+    """Deliveries and answers of which those who asked for news were not told, each with where its news is written."""
+    listed: list[dict[str, Any]] = []
+    for each in spreading.untold(session, statement.id)[:UNTOLD_SHOWN]:
+        if isinstance(each, Delivery):
+            on = each.handed_on or (each.sent_at or each.made_at).astimezone(ZONE).date()
+            link = url_for("organize.delivery_news", number=each.id)
+            listed.append({"copy": each.packet.copy, "on": on, "link": link})
+        else:
+            listed.append({"copy": None, "on": each.dated_on, "link": url_for("organize.answer_news", number=each.id)})
+    return listed
 
 
 @bp.get("/mail")

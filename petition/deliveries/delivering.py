@@ -22,6 +22,8 @@ from petition.errors import NotFound, Refusal
 from petition.mail import outbox
 from petition.packets import recognizing
 from petition.packets.models import Packet
+from petition.packets.options import Options
+from petition.web.language import ZONE
 
 LETTER: Final = "delivery"
 #: What an Exchange server takes of one message, encoded and whole, before its operator allows more: 10 MB
@@ -91,11 +93,33 @@ def delivered() -> ColumnElement[bool]:
 
 def given(session: Session, packet_id: int, contact: Contact) -> list[Delivery]:
     """What this recipient has of this packet: the same contact, or another with the same mailbox."""
+    which = (Delivery.packet_id == packet_id, Delivery.failed_at.is_(None), _same_recipient(contact))
+    return list(session.scalars(select(Delivery).where(*which).order_by(Delivery.id)))
+
+
+def has_another(session: Session, packet: Packet, contact: Contact) -> Hindrance | None:
+    """The newest other copy of the statement that this recipient was given, or is being sent.
+
+    None for a supplement: it is for whoever has another.
+    """
+    if Options.read(packet.options).since is not None:
+        return None
+    others = select(Delivery).join(Packet, Packet.id == Delivery.packet_id).where(
+        Packet.statement_id == packet.statement_id, Packet.id != packet.id, Delivery.failed_at.is_(None),
+        _same_recipient(contact),
+    )  # fmt: skip
+    newest = session.scalar(others.order_by(Delivery.id.desc()).limit(1))
+    if newest is None:
+        return None
+    day = newest.handed_on or (newest.sent_at or newest.made_at).astimezone(ZONE).date()
+    return Hindrance(What.HAS_ANOTHER, newest.packet.copy, day)
+
+
+def _same_recipient(contact: Contact) -> ColumnElement[bool]:
     same = Delivery.contact_id == contact.id
     if contact.mailbox is not None:  # none equals none, and two contacts without an address are two recipients
         same |= Delivery.mailbox == contact.mailbox
-    which = (Delivery.packet_id == packet_id, Delivery.failed_at.is_(None), same)
-    return list(session.scalars(select(Delivery).where(*which).order_by(Delivery.id)))
+    return same
 
 
 def read_proof(session: Session, packet: Packet, who: Account, now: datetime) -> None:
@@ -143,7 +167,7 @@ def prepare(
 
 
 def _refuse(session: Session, packet: Packet, contact: Contact, order: Order, now: datetime) -> None:
-    found = readiness.hindrances(session, packet, now)
+    found = [*readiness.hindrances(session, packet, now), *filter(None, [has_another(session, packet, contact)])]
     weighty = {Weight.STOPS} if order.knowingly else {Weight.STOPS, Weight.ASKS}
     in_the_way = [each for each in found if each.weight in weighty]
     if in_the_way:

@@ -38,6 +38,7 @@ class What(StrEnum):
     LITTLE_TIME = "little time"  # to ask for a sample audit
     NO_TIME = "no time"
     CERTIFICATE = "certificate"
+    HAS_ANOTHER = "has another"  # this recipient, of the same statement
 
 
 _WEIGHT: Final = {
@@ -50,12 +51,17 @@ _WEIGHT: Final = {
     What.LITTLE_TIME: Weight.ASKS,
     What.NO_TIME: Weight.ASKS,
     What.CERTIFICATE: Weight.NOTES,
+    What.HAS_ANOTHER: Weight.ASKS,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Hindrance:
-    """One thing in the way. `number` is how many, or which copy came after; `day` the last one to ask for a sample."""
+    """One thing in the way.
+
+    `number` is how many, which copy came after, or which one a recipient has; `day` the last one to ask for a sample,
+    or the one since which they have it.
+    """
 
     what: What
     number: int = 0

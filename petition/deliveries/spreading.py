@@ -16,6 +16,7 @@ from petition.errors import Refusal
 from petition.jobs import State
 from petition.mail import outbox
 from petition.mail.outbox import Email
+from petition.packets.models import Packet
 from petition.signatures.models import Signature, Status
 
 LETTER: Final = "news"
@@ -58,6 +59,33 @@ def told(session: Session, event: Event) -> News | None:
     if event.delivery_id is not None:
         return session.scalar(select(News).where(News.delivery_id == event.delivery_id))
     return session.scalar(select(News).where(News.response_id == event.response_id))
+
+
+def untold(session: Session, statement_id: int) -> list[Delivery | Response]:
+    """What came to pass of a statement and stands, and was not told of, the newest first of each kind.
+
+    Nothing while nobody asked for news.
+    """
+    deliveries = (
+        select(Delivery)
+        .join(Packet, Packet.id == Delivery.packet_id)
+        .where(Packet.statement_id == statement_id, Delivery.sent_at.is_not(None), Delivery.failed_at.is_(None))
+        .where(~select(News.id).where(News.delivery_id == Delivery.id).exists())
+        .order_by(Delivery.id.desc())
+    )
+    correcting = aliased(Response)
+    answers = (
+        select(Response)
+        .where(Response.statement_id == statement_id)
+        .where(~select(correcting.id).where(correcting.corrects_id == Response.id).exists())
+        .where(~select(News.id).where(News.response_id == Response.id).exists())
+        .order_by(Response.id.desc())
+    )
+    found = [*session.scalars(deliveries), *session.scalars(answers)]
+    # Asked only where there is something to tell, and whether anybody rather than how many: the desk's first page of a
+    # statement shows it.
+    anybody = found and session.scalar(select(Signature.id).where(*_wanted(Signature, statement_id)).limit(1))
+    return found if anybody else []
 
 
 def audience(session: Session, statement_id: int) -> int:
