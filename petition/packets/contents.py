@@ -33,6 +33,27 @@ class SignedText:
     html: str
     verified: int
     published_on: date
+    title: str = ""  # empty: the packet's
+
+
+#: How a notice says, in each language, that whoever signs may be asked once whether they did.
+_MAY_ASK: Final = {"en": "may ask once whether you signed", "es": "que le preguntemos una vez si firmó"}
+
+
+@dataclass(frozen=True, slots=True)
+class SeenNotice:
+    """One revision of the notice above the button, and how many verified signatures were given below it."""
+
+    number: int
+    language: str
+    sha256: str
+    text: str
+    verified: int
+
+    @property
+    def says_we_may_ask(self) -> bool:
+        """Whether it is known to say so: a notice in other words makes us say less, never more."""
+        return self.language in _MAY_ASK and _MAY_ASK[self.language] in " ".join(self.text.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +196,7 @@ class PacketContents:
     verify_url: str
     roster: Sequence[RosterGroup]
     checkpoint: str = ""  # the signed note, to the letter
+    notices: tuple[SeenNotice, ...] = ()  # the most seen first; empty: it was made before they were counted
     nonces: tuple[str, ...] = ()  # SHA-256 of each, in hexadecimal
     annex: tuple[bytes, ...] = ()  # PNGs of the pages that the issuer handed in with its text
     options: Options = field(default_factory=Options)
@@ -183,6 +205,9 @@ class PacketContents:
     by_network: Networks | None = None  # None: it was made before networks were counted
     officers: tuple[OfficerSigned, ...] = ()
     institutions: tuple[InstitutionSigned, ...] = ()
+    # None: it was made before their numbers were kept, and those that are named are counted.
+    officers_counted: int | None = None
+    institutions_counted: int | None = None
     paper: tuple[OnPaper, ...] | None = None  # None: it was made before signatures on paper were noted
     comments: tuple[Comment, ...] = ()
     comments_approved: int = 0  # there may be more than are printed
@@ -196,6 +221,38 @@ class PacketContents:
     def __post_init__(self) -> None:
         if not self.texts:
             raise ValueError("a packet needs the text that was signed")
+
+    @property
+    def signed_texts(self) -> tuple[SignedText, ...]:
+        """Those of the texts under which verified signatures stand."""
+        return tuple(text for text in self.texts if text.verified)
+
+    @property
+    def unsigned(self) -> SignedText | None:
+        """The text in force, where no verified signature stands under it; None for packets of the earlier wording."""
+        return self.texts[0] if self.wording > 1 and not self.texts[0].verified else None
+
+    @property
+    def signed_title(self) -> str:
+        """By which title to say what was signed: the packet's, unless only texts of other titles were signed."""
+        most_first = sorted(self.signed_texts, key=lambda text: -text.verified)
+        titles = [text.title or self.title for text in most_first]
+        return self.title if self.title in titles or not titles or self.wording == 1 else titles[0]
+
+    @property
+    def signed_by_one_title(self) -> bool:
+        """Whether every text that was signed has the same title, so that all signatures stand under it."""
+        return self.wording == 1 or len({text.title or self.title for text in self.signed_texts}) < 2
+
+    @property
+    def institutions_number(self) -> int:
+        """How many institutions stood by the text, whether or not this packet names them."""
+        return len(self.institutions) if self.institutions_counted is None else self.institutions_counted
+
+    @property
+    def all_told_we_may_ask(self) -> bool:
+        """Whether every signatory who counts was told so above the button, as far as the packet's row can say."""
+        return all(notice.says_we_may_ask for notice in self.notices)
 
     @property
     def rows(self) -> int:

@@ -47,7 +47,7 @@ def freeze(
         frozen_at=now,
         ledger_size=head.size,
         ledger_root=root,
-        counts={**reckoning.reckon(session, published, head, options, keys), "wording": WORDING},
+        counts={**reckoning.reckon(session, published, head, options, keys, now), "wording": WORDING},
         template_version=edition(),
         sample=sample or bool(statement.campaign.sample_note),
         language=options.language,

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from petition.crypto import KeyRing
 from petition.errors import CannotBuild
+from petition.institutions.models import Institution, Stand
 from petition.ledger import counting
 from petition.ledger.models import DAY, Head
+from petition.officers.models import Officer
 from petition.packets import providers
 from petition.packets.models import Packet, went_out
 from petition.packets.options import Options, Redaction
@@ -30,7 +32,7 @@ _CHUNK: Final = 2_000
 
 
 def reckon(
-    session: Session, published: Published, head: Head, options: Options, keys: KeyRing | None
+    session: Session, published: Published, head: Head, options: Options, keys: KeyRing | None, now: datetime
 ) -> dict[str, Any]:
     """Every figure of a packet that is made now; without keys those that need addresses are left out."""
     statement = published.statement
@@ -45,6 +47,9 @@ def reckon(
         "addressee": _addressee(published),
         "named": named(statement, published.revision),
         "notice": published.notice.id,
+        "notices": _by_notice(session, standing),
+        "officers": _number(session, Officer, officers_signed(published.revision.id, now)),
+        "institutions": _number(session, Institution, institutions_confirmed(statement.id, now)),
         **_comments(session, standing, options),
     }
     if keys is not None:
@@ -52,6 +57,31 @@ def reckon(
     if options.since is not None:
         kept["since"] = _since(session, statement, head, options.since)
     return {**kept, **_campaign(session, published)}
+
+
+def officers_signed(revision_id: int, by: datetime) -> ColumnElement[bool]:
+    """Which officers had signed that text by then, and stand there still."""
+    return and_(
+        Officer.revision_id == revision_id, Officer.signed_at <= by, Officer.removed_at.is_(None),
+        Officer.declined_at.is_(None),
+    )  # fmt: skip
+
+
+def institutions_confirmed(statement_id: int, by: datetime) -> ColumnElement[bool]:
+    """Which institutions stood by the statement then, as far as they are known by name still."""
+    return and_(
+        Institution.statement_id == statement_id, Institution.stand == Stand.CONFIRMED, Institution.settled_at <= by,
+        Institution.name.is_not(None),
+    )  # fmt: skip
+
+
+def _by_notice(session: Session, standing: ColumnElement[bool]) -> dict[str, int]:
+    seen = select(Signature.notice_id, func.count()).where(standing).group_by(Signature.notice_id)
+    return {str(notice_id): number for notice_id, number in session.execute(seen)}
+
+
+def _number(session: Session, of: type[Officer | Institution], which: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(of).where(which)) or 0
 
 
 def _ledger(session: Session, statement: Statement, head: Head) -> dict[str, Any]:

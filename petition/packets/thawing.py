@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from petition.drafts import facsimile
 from petition.institutions import showing as institutions
-from petition.institutions.models import Institution, Stand
+from petition.institutions.models import Institution
 from petition.officers.models import Officer
 from petition.packets import nonces, reckoning
 from petition.packets.contents import (
@@ -30,6 +30,7 @@ from petition.packets.contents import (
     OfficerSigned,
     PacketContents,
     SealFacts,
+    SeenNotice,
     SignedText,
     Since,
 )
@@ -106,6 +107,9 @@ def _beside_names(session: Session, packet: Packet) -> PacketContents:
         campaign=_campaign(session, named["campaign"], kept.get("campaign")),
         ask_until=nonces.last_day(packet.frozen_at) if packet.nonces else None,
         seal=SealFacts(**kept["seal"]) if "seal" in kept else None,
+        officers_counted=kept.get("officers"),
+        institutions_counted=kept.get("institutions"),
+        notices=_notices(session, kept.get("notices", {})),
         evidence=EvidenceFacts(**kept["evidence"]) if "evidence" in kept else None,
         wording=kept.get("wording", 1),
     )
@@ -215,10 +219,7 @@ def _comments(session: Session, packet: Packet, options: Options) -> tuple[Comme
 
 
 def _officers(session: Session, packet: Packet) -> tuple[OfficerSigned, ...]:
-    asked = select(Officer).where(
-        Officer.revision_id == packet.revision_id, Officer.signed_at <= packet.frozen_at, Officer.removed_at.is_(None),
-        Officer.declined_at.is_(None),
-    )  # fmt: skip
+    asked = select(Officer).where(reckoning.officers_signed(packet.revision_id, packet.frozen_at))
     return tuple(
         OfficerSigned(each.name, each.title, each.signed_at.astimezone(ZONE).date())
         for each in session.scalars(asked.order_by(Officer.place))
@@ -227,10 +228,7 @@ def _officers(session: Session, packet: Packet) -> tuple[OfficerSigned, ...]:
 
 
 def _institutions(session: Session, packet: Packet) -> tuple[InstitutionSigned, ...]:
-    asked = select(Institution).where(
-        Institution.statement_id == packet.statement_id, Institution.stand == Stand.CONFIRMED,
-        Institution.settled_at <= packet.frozen_at, Institution.name.is_not(None),
-    )  # fmt: skip
+    asked = select(Institution).where(reckoning.institutions_confirmed(packet.statement_id, packet.frozen_at))
     return tuple(
         InstitutionSigned(
             each.name or "", institutions.place(each), each.officer or "", each.title or "", institutions.grounds(each)
@@ -274,9 +272,18 @@ def _texts(
             html=str(clauses.html(text)),
             verified=verified.get(str(text.id), 0),
             published_on=text.published_at.astimezone(ZONE).date(),
+            title=text.title,
         )
         for text in texts
     )
+
+
+def _notices(session: Session, seen: dict[str, int]) -> tuple[SeenNotice, ...]:
+    told = []
+    for notice_id, verified in sorted(seen.items(), key=lambda one: (-one[1], int(one[0]))):
+        notice = session.get_one(Revision, int(notice_id))
+        told.append(SeenNotice(notice.number, notice.language, notice.sha256, notice.body.strip(), verified))
+    return tuple(told)
 
 
 def _by_state(counted: dict[str, int]) -> tuple[StateCount, ...]:
