@@ -212,8 +212,13 @@ def test_a_supplement_to_which_nothing_came_says_so_and_has_no_empty_volume(tmp_
     said = flowing(" ".join(page_texts(tmp_path / "p.pdf")))
     assert "No signature that counts came in since copy 2, so there is no roster here." in said
     assert "No signature was verified" not in said
+    assert "The roster here lists only what came in." in said
     for by in (Roster.WHOLE, Roster.STATE, Roster.CHAPTER):
         assert cut(replace(none, options=Options(by, since=2))).volumes == ()
+    render(replace(none, options=Options(redaction=Redaction.COUNTS, since=2)), tmp_path / "c.pdf")
+    cover = flowing(page_texts(tmp_path / "c.pdf")[0])
+    assert "Since then 0 came in and 0 went out." in cover
+    assert "The roster here" not in cover
 
 
 def test_a_supplement_from_before_is_printed_again_with_its_own_words_and_volumes(tmp_path: Path) -> None:
