@@ -96,7 +96,7 @@ def test_a_packet_in_spanish_of_signatures_in_english_does_not_call_the_spanish_
     assert f"«{english.title}»" in text.replace(" - ", "-")
     assert f"«{spanish.title}»" not in text
     assert f"Texto firmado r.1 en, SHA-256 {english.sha256[:8]}" in text
-    assert f"Vigente, sin firmas: r.1 es, SHA-256 {spanish.sha256[:8]}" in text
+    assert f"Sin firmas: r.1 es, SHA-256 {spanish.sha256[:8]}" in text
 
 
 def test_a_revision_that_came_after_the_signatures_is_not_called_signed(
