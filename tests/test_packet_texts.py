@@ -9,7 +9,7 @@ from babel.support import Translations
 from sqlalchemy import select
 
 from petition import clock
-from petition.institutions.models import Stand
+from petition.institutions.models import Institution, Stand
 from petition.officers.models import Officer
 from petition.packets import thawing
 from petition.packets.contents import InstitutionSigned, PacketContents, SeenNotice
@@ -190,7 +190,7 @@ def test_a_packet_of_counts_alone_counts_institutions_and_officers_and_names_non
     stand_by(house, SLUG, "Lincoln Library", Stand.CONFIRMED)
     (revision,) = house.revisions()
     with house.writing() as session:
-        for each in session.scalars(select(thawing.Institution)):
+        for each in session.scalars(select(Institution)):
             each.settled_at = clock.now()
         session.add(
             Officer(

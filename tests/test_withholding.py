@@ -2,7 +2,7 @@
 
 import json
 
-from petition.packets import disclosing, thawing
+from petition.packets import disclosing, naming, thawing
 from petition.packets.models import Packet
 from petition.pdf.surroundings import workshop
 from petition.signatures.models import Signature
@@ -39,14 +39,14 @@ def printed_again(house: House, number: int) -> tuple[set[str], list[str]]:
         row = session.get_one(Packet, number)
         contents = thawing.thaw(session, row, folder)
         names = {entry.name for group in contents.roster for entry in group.entries}
-        return names, thawing.differences(row, contents)
+        return names, naming.differences(row, contents)
 
 
 def evidence(house: House, number: int) -> set[str]:
     """The names that the evidence of a copy would open."""
     with house.reading() as session:
         row = session.get_one(Packet, number)
-        named = thawing.in_roster(row)
+        named = naming.in_roster(row)
         leaves = disclosing.leaves(session, row.statement_id, row.ledger_size, named, row.frozen_at)
         return {leaf.opened.name for leaf in leaves if leaf.opened is not None}
 

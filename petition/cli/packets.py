@@ -20,7 +20,7 @@ from petition.cli.running import end_when_told, ending_in_good_order
 from petition.db import is_demo, reading, writing
 from petition.errors import Busy, CannotBuild
 from petition.ledger import registering
-from petition.packets import building, freezing, issuing, rereading, thawing
+from petition.packets import building, freezing, issuing, naming, rereading, thawing
 from petition.packets.contents import PacketContents
 from petition.packets.evidence import Written
 from petition.packets.issuing import Made
@@ -174,7 +174,7 @@ def _thaw(app: Flask, slug: str, copy: int, folder: Path) -> tuple[str, PacketCo
         with speaking(found.language):
             contents = thawing.thaw(session, found, folder)
         issued = rereading.issued(session, found, app.extensions["config"].data_dir)
-        return found.language, contents, issued, thawing.differences(found, contents)
+        return found.language, contents, issued, naming.differences(found, contents)
 
 
 def _say(what: str, made: Sequence[Made]) -> None:

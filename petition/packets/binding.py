@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from petition.config import Config
 from petition.crypto import KeyRing
 from petition.ledger import checkpoints
-from petition.packets import certificates, disclosing, evidence, sealing, thawing, timestamps
+from petition.packets import certificates, disclosing, evidence, naming, sealing, timestamps
 from petition.packets.certificates import Sealer
 from petition.packets.contents import EvidenceFacts, PacketContents, SealFacts
 from petition.packets.evidence import Written
@@ -39,7 +39,7 @@ class Binder:
     def disclose(self, session: Session, packet: Packet, out: Path) -> Written:
         """Write the evidence of a packet that is just being frozen, in the same transaction."""
         options = Options.read(packet.options)
-        named = thawing.in_roster(packet) if options.lists and options.redaction is Redaction.NAMES else None
+        named = naming.in_roster(packet) if options.lists and options.redaction is Redaction.NAMES else None
         slug = session.get_one(Statement, packet.statement_id).slug
         entries = disclosing.leaves(session, packet.statement_id, packet.ledger_size, named, packet.frozen_at)
         return evidence.write(out, entries, statement=slug, size=packet.ledger_size, root=packet.ledger_root)

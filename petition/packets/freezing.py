@@ -12,7 +12,7 @@ from petition.crypto import KeyRing
 from petition.db import advisory_lock
 from petition.ledger import checkpoints, tiles
 from petition.ledger.models import Head
-from petition.packets import nonces, reckoning, thawing
+from petition.packets import naming, nonces, reckoning, thawing
 from petition.packets.contents import WORDING, PacketContents
 from petition.packets.edition import edition
 from petition.packets.models import Packet
@@ -55,7 +55,7 @@ def freeze(
         nonces=[],
     )
     contents = thawing.thaw(session, packet, folder)
-    packet.counts = {**packet.counts, "digests": thawing.digests(contents)}
+    packet.counts = {**packet.counts, "digests": naming.digests(contents)}
     return packet, contents
 
 

@@ -70,17 +70,9 @@ def compose(
     spooled, groups = spooling.spooled(inside, folder)
     missing = uncovered(spooled.characters, tuple(fonts.values()))
     html = environment(words).get_template("packets/packet.html").render(
-        packet=contents,
-        cut=parts,
-        volume=here,
-        language=language,
-        created=contents.count.as_of.isoformat(timespec="seconds"),
-        call=" ".join(contents.call_number),
-        lines_of=title.lines,
-        on_cover=title.on_cover,
-        days=spooled.days,
+        **_said(contents), cut=parts, volume=here, language=language, days=spooled.days,
         **(_figures(contents) if here.is_brief else {"columns_of": columns_of}),
-    )
+    )  # fmt: skip
     annex = {f"annex-{number}.png": png for number, png in enumerate(contents.annex, start=1)}
     return Document(
         html=html,
@@ -96,6 +88,17 @@ def compose(
         if here.codes and here.rows
         else None,
     )
+
+
+def _said(contents: PacketContents) -> dict[str, Any]:
+    """What every file of a packet says of itself, and how its title is broken."""
+    return {
+        "packet": contents,
+        "created": contents.count.as_of.isoformat(timespec="seconds"),
+        "call": " ".join(contents.call_number),
+        "lines_of": title.lines,
+        "on_cover": title.on_cover,
+    }
 
 
 def _figures(contents: PacketContents) -> dict[str, Any]:

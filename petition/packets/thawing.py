@@ -1,33 +1,24 @@
 """Thawing a packet: what its row says, as plain values for the page writer; the same row makes the same values.
 
 Everything comes from the row, from texts that never change, or from entries up to the row's checkpoint. Only what was
-erased or withheld in between can make a difference, and `differences` says so. A name that the packet withheld stays
-withheld, though its signatory shows it again.
+erased or withheld in between can make a difference, and `naming.differences` says so. A name that the packet withheld
+stays withheld, though its signatory shows it again.
 """
 
-import hashlib
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, not_, select
 from sqlalchemy.orm import Session
 
 from petition.drafts import facsimile
-from petition.institutions import showing as institutions
-from petition.institutions.models import Institution
-from petition.officers.models import Officer
-from petition.packets import nonces, reckoning
+from petition.packets import naming, nonces, reckoning
 from petition.packets.contents import (
     Addressee,
     CampaignCount,
-    Comment,
     EvidenceFacts,
-    InstitutionSigned,
     Listed,
-    OfficerSigned,
     PacketContents,
     SealFacts,
     SeenNotice,
@@ -35,13 +26,12 @@ from petition.packets.contents import (
     Since,
 )
 from petition.packets.counts import Counts, Mailboxes, Networks, OnPaper, Provider, Removed, StateCount, WeekCount
-from petition.packets.entries import listed, printed_of, roster, words_of_lists
+from petition.packets.entries import listed, roster
 from petition.packets.models import Packet
 from petition.packets.options import Options, Redaction
 from petition.packets.reckoning import as_moment
-from petition.packets.standing import stood
-from petition.signatures import choosing, wording
-from petition.signatures.models import CommentState, Reason, Signature
+from petition.signatures import wording
+from petition.signatures.models import Reason
 from petition.statements import clauses, reading
 from petition.statements.models import Revision, Statement
 from petition.text.places import PlaceKind
@@ -55,15 +45,15 @@ def thaw(session: Session, packet: Packet, folder: Path) -> PacketContents:
     """
     said, options = _beside_names(session, packet), Options.read(packet.options)
     if options.lists:
-        under = in_roster(packet)
+        under = naming.in_roster(packet)
         said = replace(said, roster=roster(session, under, packet.frozen_at, folder, options.redaction))
     if options.redaction is Redaction.COUNTS:
         return said
     return replace(
         said,
-        comments=_comments(session, packet, options),
-        officers=_officers(session, packet),
-        institutions=_institutions(session, packet),
+        comments=naming.comments(session, packet, options.redaction),
+        officers=naming.officers(session, packet),
+        institutions=naming.institutions(session, packet),
     )
 
 
@@ -115,32 +105,6 @@ def _beside_names(session: Session, packet: Packet) -> PacketContents:
     )
 
 
-def digests(contents: PacketContents) -> dict[str, str]:
-    """SHA-256 of what an erasure can reach, kept in the row to be held against a later thawing."""
-    return {
-        "roster": _digest(
-            (group.code, entry.number, entry.name, entry.place, entry.day)
-            for group in contents.roster for entry in group.entries
-        ),
-        "comments": _digest((one.number, one.name, one.place, one.text) for one in contents.comments),
-        "officers": _digest((one.name, one.title, one.day) for one in contents.officers),
-        "institutions": _digest((one.name, one.place, one.officer, one.title) for one in contents.institutions),
-    }  # fmt: skip
-
-
-def differences(packet: Packet, contents: PacketContents) -> list[str]:
-    """Which parts are not what they were when the row was frozen: "roster", "comments" and so on."""
-    kept = packet.counts.get("digests", {})
-    return [part for part, found in digests(contents).items() if kept.get(part, found) != found]
-
-
-def _digest(rows: Iterable[tuple[object, ...]]) -> str:
-    found = hashlib.sha256()
-    for row in rows:
-        found.update("\x1f".join(map(str, row)).encode() + b"\x1e")
-    return found.hexdigest()
-
-
 def count(kept: dict[str, Any], as_of: datetime) -> Counts:
     """The counts of a packet's row, the reasons in words and in one order for all packets."""
     by_reason = kept["by_reason"]
@@ -187,54 +151,6 @@ def _since(kept: dict[str, Any] | None) -> Since | None:
     if kept is None:
         return None
     return Since(kept["copy"], as_moment(kept["as_of"]), kept["then"], kept["added"], tuple(kept["gone"]))
-
-
-def in_roster(packet: Packet) -> ColumnElement[bool]:
-    """Which signatures have a row in the packet's roster."""
-    under = stood(packet.statement_id, packet.ledger_size)
-    if "since" in packet.counts:
-        under = and_(under, not_(stood(packet.statement_id, packet.counts["since"]["size"])))
-    return under
-
-
-def _comments(session: Session, packet: Packet, options: Options) -> tuple[Comment, ...]:
-    chosen = packet.counts["comments"]
-    if not chosen:
-        return ()
-    asked = (
-        select(Signature)
-        .where(
-            Signature.statement_id == packet.statement_id, Signature.number.in_(chosen),
-            Signature.comment_state == CommentState.APPROVED, Signature.comment.is_not(None),
-            not_(choosing.is_left_out(packet.frozen_at)),
-        )
-        .order_by(Signature.number)
-    )  # fmt: skip
-    words = words_of_lists()
-    told = []
-    for each in session.scalars(asked):
-        named = printed_of(each.name, each.city, each.state, each.country, False, options.redaction, words)
-        told.append(Comment(each.number or 0, named.name, named.place, each.comment or ""))
-    return tuple(told)
-
-
-def _officers(session: Session, packet: Packet) -> tuple[OfficerSigned, ...]:
-    asked = select(Officer).where(reckoning.officers_signed(packet.revision_id, packet.frozen_at))
-    return tuple(
-        OfficerSigned(each.name, each.title, each.signed_at.astimezone(ZONE).date())
-        for each in session.scalars(asked.order_by(Officer.place))
-        if each.signed_at is not None
-    )
-
-
-def _institutions(session: Session, packet: Packet) -> tuple[InstitutionSigned, ...]:
-    asked = select(Institution).where(reckoning.institutions_confirmed(packet.statement_id, packet.frozen_at))
-    return tuple(
-        InstitutionSigned(
-            each.name or "", institutions.place(each), each.officer or "", each.title or "", institutions.grounds(each)
-        )
-        for each in session.scalars(asked.order_by(Institution.name, Institution.id))
-    )
 
 
 def _campaign(session: Session, name: str, kept: dict[str, Any] | None) -> CampaignCount | None:
